@@ -1,0 +1,17 @@
+import path from 'node:path'
+import load from 'node-gyp-build'
+import type { NativeMultiplexers } from './addon/multiplexer'
+import type { NativeSys } from './addon/sys'
+
+/**
+ * What the C++ addon exports, folder by folder. Functions return the kernel's result or `-errno`;
+ * they throw only for arguments that C++ refused to pass on.
+ * @internal
+ */
+export interface Addon {
+  readonly sys: NativeSys
+  readonly multiplexer: NativeMultiplexers
+}
+
+// The same path from lib/ and from dist/: the package's root, where build/ or prebuilds/ stands.
+export const addon = load(path.join(__dirname, '..')) as Addon

@@ -1,0 +1,26 @@
+import type { Result } from './sys'
+
+/**
+ * `native/multiplexer`: one object per set of descriptors. Argument checks are made in C++;
+ * a closed one answers every call but `close` with an `ERR_CLOSED` error.
+ * @internal
+ */
+export interface NativeMultiplexer {
+  add(fd: number, events: number): Result
+  modify(fd: number, events: number): Result
+  remove(fd: number): Result
+  has(fd: number): boolean
+  size(): number
+  /** Fills `out` with pairs of descriptor and events; answers the number of pairs. */
+  waitInto(out: Int32Array, timeout?: number): Result
+  /** The set's own descriptor; -1 without one and once closed. */
+  fd(): number
+  closed(): boolean
+  close(): void
+}
+
+/** @internal */
+export interface NativeMultiplexers {
+  /** Makes one; a negative errno where the kernel refuses. `fd` is a descriptor to take over (epoll). */
+  create(backend: 'select' | 'poll' | 'epoll', fd?: number): NativeMultiplexer | Result
+}

@@ -1,0 +1,18 @@
+/** A count, a descriptor or 0, or the negative `errno` of a call that failed. */
+export type Result = number
+
+/**
+ * `native/sys`, one member per system call. Argument checks are made in C++.
+ * @internal
+ */
+export interface NativeSys {
+  /** The C library's words for an errno (positive). */
+  strerror(errno: number): string
+
+  // descriptors.cc
+  read(fd: number, buffer: Uint8Array): Result
+  write(fd: number, buffer: Uint8Array): Result
+  close(fd: number): Result
+  dup(fd: number): Result
+  pipe2(flags?: number): [number, number] | Result
+}

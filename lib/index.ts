@@ -1,0 +1,1 @@
+export { SystemError } from './sys/errors'

@@ -1,0 +1,18 @@
+// The addon's entry. Everything is made per environment, so that it loads in any number of Workers.
+
+#include <napi.h>
+
+#include "sys/sys.h"
+
+namespace {
+
+Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
+  Napi::Object sys = Napi::Object::New(env);
+  edgeloop::sys::Export(env, sys);
+  exports.Set("sys", sys);
+  return exports;
+}
+
+}  // namespace
+
+NODE_API_MODULE(edgeloop, Initialize)

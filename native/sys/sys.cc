@@ -1,0 +1,26 @@
+#include "sys/sys.h"
+
+#include <cstring>
+
+#include "sys/arguments.h"
+
+namespace edgeloop::sys {
+
+namespace {
+
+Napi::Value StrError(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  int number;
+  if (!args.Integer<int>(0, "errno", &number, 0)) return args.Failed();
+  char text[128];
+  return Napi::String::New(args.env(), ::strerror_r(number, text, sizeof text));
+}
+
+}  // namespace
+
+void Export(Napi::Env env, Napi::Object exports) {
+  Method<StrError>(env, exports, "strerror");
+  ExportDescriptors(env, exports);
+}
+
+}  // namespace edgeloop::sys

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <napi.h>
+
+namespace edgeloop::sys {
+
+// Puts every system call of this folder on `exports`. Each is one call of the kernel's, 1:1 and
+// without policy; it returns the kernel's result or -errno, and throws only for arguments that
+// could not be passed on.
+void Export(Napi::Env env, Napi::Object exports);
+
+// One per file.
+void ExportDescriptors(Napi::Env env, Napi::Object exports);
+
+template <Napi::Value (*Function)(const Napi::CallbackInfo&)>
+inline void Method(Napi::Env env, Napi::Object exports, const char* name) {
+  exports.Set(name, Napi::Function::New<Function>(env, name));
+}
+
+}  // namespace edgeloop::sys

@@ -1,0 +1,112 @@
+// Installs and builds what is missing or older than its sources: dependencies, addon, TypeScript.
+// Uses nothing but Node itself, because it is what a fresh clone runs first.
+
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+
+const root = path.resolve(
+  import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname),
+  '..',
+)
+
+/** @param {string} name the newest change at or below it, in ms; 0 where there is nothing */
+function changed(name) {
+  const file = path.join(root, name)
+  if (!existsSync(file)) return 0
+  const stat = statSync(file)
+  if (!stat.isDirectory()) return stat.mtimeMs
+  let newest = stat.mtimeMs
+  for (const entry of readdirSync(file)) newest = Math.max(newest, changed(path.join(name, entry)))
+  return newest
+}
+
+/**
+ * @param {string} what
+ * @param {string[]} command
+ */
+function run(what, command) {
+  console.error(`edgeloop: ${what} …`)
+  const { status, error, stdout, stderr } = spawnSync(
+    /** @type {string} */ (command[0]),
+    command.slice(1),
+    {
+      cwd: root,
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+    },
+  )
+  if (status === 0) return
+  process.stderr.write(`${stdout}\n${stderr}\n`)
+  console.error(
+    `edgeloop: ${what} failed${error ? `: ${error.message}` : ''} (${command.join(' ')})`,
+  )
+  process.exit(1)
+}
+
+/**
+ * Runs a step unless its product is newer than all of its sources.
+ * @param {{ what: string, product: string, sources: string[], steps: () => void }} step
+ */
+function upToDate({ what, product, sources, steps }) {
+  const stamp = path.join('node_modules', '.edgeloop', what)
+  if (existsSync(path.join(root, product)) && changed(stamp) >= Math.max(...sources.map(changed)))
+    return
+  const begun = new Date()
+  steps()
+  mkdirSync(path.join(root, 'node_modules', '.edgeloop'), { recursive: true })
+  writeFileSync(path.join(root, stamp), begun.toISOString())
+}
+
+/** @param {string} name */
+const bin = (name) => path.join(root, 'node_modules', '.bin', name)
+
+// The headers beside the running node spare a download; node-gyp fetches them where there are none.
+const headers = path.resolve(process.execPath, '../..')
+const nodedir = existsSync(path.join(headers, 'include/node/node_api.h'))
+  ? [`--nodedir=${headers}`]
+  : []
+
+upToDate({
+  what: 'dependencies',
+  product: 'node_modules/.package-lock.json',
+  sources: ['package-lock.json'],
+  steps: () => {
+    const npm = process.env['npm_execpath']
+    const command = npm === undefined ? ['npm'] : [process.execPath, npm]
+    run('installing dependencies', [
+      ...command,
+      'ci',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+    ])
+  },
+})
+
+upToDate({
+  what: 'addon',
+  product: 'build/Release/edgeloop.node',
+  sources: ['native', 'binding.gyp', 'package-lock.json'],
+  steps: () => {
+    const gyp = (/** @type {string[]} */ ...words) => [bin('node-gyp'), ...words, ...nodedir]
+    run('configuring the addon', [...gyp('configure'), '--', '-Dwerror=1'])
+    run('compiling the addon', gyp('build', '--jobs=2'))
+  },
+})
+
+upToDate({
+  what: 'typescript',
+  product: 'dist/index.js',
+  sources: ['lib', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
+  steps: () => {
+    run('compiling TypeScript', [bin('tsc'), '-p', 'tsconfig.build.json'])
+    // One instance of everything for import and require alike: the ES modules only pass names on.
+    for (const entry of ['index', 'sys/index']) {
+      const text = `export * from './index.js'\n`
+      writeFileSync(path.join(root, 'dist', `${entry}.mjs`), text)
+      writeFileSync(path.join(root, 'dist', `${entry}.d.mts`), text)
+    }
+  },
+})

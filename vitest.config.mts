@@ -1,0 +1,18 @@
+import path from 'node:path'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  resolve: {
+    alias: {
+      'edgeloop/sys': path.resolve('lib/sys/index.ts'),
+      edgeloop: path.resolve('lib/index.ts'),
+    },
+  },
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Descriptors, signals and limits belong to a process: each test file has one of its own.
+    pool: 'forks',
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+  },
+})
