@@ -1,1 +1,2 @@
+export { constants } from './sys/constants'
 export { SystemError } from './sys/errors'

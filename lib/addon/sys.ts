@@ -6,6 +6,8 @@ export type Result = number
  * @internal
  */
 export interface NativeSys {
+  readonly constants: Readonly<Record<string, number>>
+
   /** The C library's words for an errno (positive). */
   strerror(errno: number): string
 

@@ -2,5 +2,6 @@
  * `edgeloop/sys`: the system calls, named as the kernel names them.
  * @module
  */
+export { constants, type ConstantName } from './constants'
 export * from './descriptors'
 export { SystemError, type SystemErrorContext } from './errors'

@@ -9,8 +9,8 @@
 namespace edgeloop {
 
 // Readiness has one set of numbers: those that poll(2) and epoll(7) share. Select translates.
-static_assert(EPOLLIN == POLLIN && EPOLLPRI == POLLPRI && EPOLLOUT == POLLOUT && EPOLLERR == POLLERR &&
-                  EPOLLHUP == POLLHUP && EPOLLRDHUP == POLLRDHUP,
+static_assert(EPOLLIN == POLLIN && EPOLLPRI == POLLPRI && EPOLLOUT == POLLOUT &&
+                  EPOLLERR == POLLERR && EPOLLHUP == POLLHUP && EPOLLRDHUP == POLLRDHUP,
               "poll and epoll name the same bits");
 
 // What became ready. `token` is what Add was given with the descriptor: a caller that numbers its
@@ -30,8 +30,8 @@ struct Supports {
 // A set of descriptors and one call of the kernel's that waits for it. A backend translates and
 // nothing more: order, fairness, re-arming and stale events are the reactor's affair.
 //
-// Add, Modify and Remove answer 0 or -errno and are all or nothing: one that fails leaves everything
-// as it was. An instance belongs to the thread that made it.
+// Add, Modify and Remove answer 0 or -errno and are all or nothing: one that fails leaves
+// everything as it was. An instance belongs to the thread that made it.
 class Multiplexer {
  public:
   virtual ~Multiplexer() = default;
@@ -39,7 +39,8 @@ class Multiplexer {
   virtual const char* name() const = 0;
   virtual Supports supports() const = 0;
 
-  // -EEXIST when present. Select: -EINVAL from FD_SETSIZE on; its caller refuses such a number first.
+  // -EEXIST when present. Select: -EINVAL from FD_SETSIZE on; its caller refuses such a number
+  // first.
   virtual int Add(int fd, uint32_t events, uint32_t token) = 0;
   // -ENOENT when absent.
   virtual int Modify(int fd, uint32_t events, uint32_t token) = 0;

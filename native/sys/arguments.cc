@@ -14,21 +14,16 @@ std::string Describe(Napi::Value value) {
     case napi_undefined:
     case napi_null:
     case napi_boolean:
-    case napi_number:
-      return value.ToString().Utf8Value();
+    case napi_number: return value.ToString().Utf8Value();
     case napi_string: {
       std::string text = value.As<Napi::String>().Utf8Value();
       if (text.size() > 60) text = text.substr(0, 57) + "...";
       return "'" + text + "'";
     }
-    case napi_bigint:
-      return value.ToString().Utf8Value() + "n";
-    case napi_symbol:
-      return "a symbol";
-    case napi_function:
-      return "a function";
-    default:
-      return value.IsArray() ? "an array" : "an object";
+    case napi_bigint: return value.ToString().Utf8Value() + "n";
+    case napi_symbol: return "a symbol";
+    case napi_function: return "a function";
+    default: return value.IsArray() ? "an array" : "an object";
   }
 }
 
@@ -73,8 +68,8 @@ bool Arguments::Wide(size_t index, const char* name, int64_t min, int64_t max, i
     }
   }
   char expected[80];
-  std::snprintf(expected, sizeof expected, "an integer from %lld to %lld", static_cast<long long>(min),
-                static_cast<long long>(max));
+  std::snprintf(expected, sizeof expected, "an integer from %lld to %lld",
+                static_cast<long long>(min), static_cast<long long>(max));
   return OutOfRange(name, expected, value);
 }
 
@@ -109,7 +104,8 @@ bool Arguments::Elements(size_t index, const char* name, napi_typedarray_type ty
   napi_typedarray_type actual;
   napi_value buffer = nullptr;
   bool is_array = value.IsTypedArray();
-  if (is_array && napi_get_typedarray_info(env_, value, &actual, length, data, &buffer, nullptr) != napi_ok) {
+  if (is_array &&
+      napi_get_typedarray_info(env_, value, &actual, length, data, &buffer, nullptr) != napi_ok) {
     is_array = false;
   }
   if (!is_array || actual != type) return WrongType(name, expected, value);
@@ -126,7 +122,8 @@ bool Arguments::Elements(size_t index, const char* name, napi_typedarray_type ty
   if (detached) {
     napi_throw_type_error(
         env_, "ERR_INVALID_STATE",
-        (std::string("The \"") + name + "\" argument lies in an ArrayBuffer that was detached").c_str());
+        (std::string("The \"") + name + "\" argument lies in an ArrayBuffer that was detached")
+            .c_str());
     return false;
   }
   return true;

@@ -39,7 +39,8 @@ class Arguments {
                T max = std::numeric_limits<T>::max()) const {
     static_assert(sizeof(T) <= 4 || std::numeric_limits<T>::is_signed, "doubles are exact to 2^53");
     int64_t wide = 0;
-    if (!Wide(index, name, static_cast<int64_t>(min), static_cast<int64_t>(max), &wide)) return false;
+    if (!Wide(index, name, static_cast<int64_t>(min), static_cast<int64_t>(max), &wide))
+      return false;
     *out = static_cast<T>(wide);
     return true;
   }
@@ -47,7 +48,8 @@ class Arguments {
   // As Integer, with a value for an argument that was not given.
   template <typename T>
   bool Optional(size_t index, const char* name, T fallback, T* out,
-                T min = std::numeric_limits<T>::min(), T max = std::numeric_limits<T>::max()) const {
+                T min = std::numeric_limits<T>::min(),
+                T max = std::numeric_limits<T>::max()) const {
     *out = fallback;
     return !Given(index) || Integer<T>(index, name, out, min, max);
   }

@@ -27,8 +27,8 @@ inline int64_t MonotonicNs() {
   return static_cast<int64_t>(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
 }
 
-// Waits `timeout_ns` (-1: for ever) in a call that takes the time left in nanoseconds (-1 likewise),
-// and resumes with what is left when a signal interrupts it (signal(7)).
+// Waits `timeout_ns` (-1: for ever) in a call that takes the time left in nanoseconds (-1
+// likewise), and resumes with what is left when a signal interrupts it (signal(7)).
 template <typename Call>
 inline int64_t WithDeadline(int64_t timeout_ns, Call call) {
   if (timeout_ns <= 0) return Uninterrupted([&] { return call(timeout_ns); });

@@ -27,7 +27,8 @@ Napi::Value Write(const Napi::CallbackInfo& info) {
   return args.Result(Uninterrupted([&] { return ::write(fd, bytes.data, bytes.length); }));
 }
 
-// Not retried on EINTR: Linux has released the number by then, and it may be someone else's already.
+// Not retried on EINTR: Linux has released the number by then, and it may be someone else's
+// already.
 Napi::Value Close(const Napi::CallbackInfo& info) {
   Arguments args(info);
   int fd;

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "sys/arguments.h"
+#include "sys/constants/constants.h"
 
 namespace edgeloop::sys {
 
@@ -20,6 +21,7 @@ Napi::Value StrError(const Napi::CallbackInfo& info) {
 
 void Export(Napi::Env env, Napi::Object exports) {
   Method<StrError>(env, exports, "strerror");
+  ExportConstants(env, exports);
   ExportDescriptors(env, exports);
 }
 

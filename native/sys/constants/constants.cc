@@ -1,0 +1,11 @@
+#include "sys/constants/constants.h"
+
+namespace edgeloop::sys {
+
+void ExportConstants(Napi::Env env, Napi::Object exports) {
+  Napi::Object constants = Napi::Object::New(env);
+  ExportReadinessConstants(env, constants);
+  exports.Set("constants", constants);
+}
+
+}  // namespace edgeloop::sys

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <napi.h>
+
+#include <cstddef>
+
+namespace edgeloop::sys {
+
+// A name of the kernel's and its number on this architecture.
+struct Constant {
+  const char* name;
+  double value;
+};
+
+// Each file of this folder is one table; lib/sys/constants/ lists the same names for TypeScript.
+void ExportReadinessConstants(Napi::Env env, Napi::Object exports);
+
+// `exports.constants` with every table in it.
+void ExportConstants(Napi::Env env, Napi::Object exports);
+
+template <size_t kCount>
+inline void SetAll(Napi::Env env, Napi::Object exports, const Constant (&table)[kCount]) {
+  for (const Constant& constant : table) {
+    exports.Set(constant.name, Napi::Number::New(env, constant.value));
+  }
+}
+
+}  // namespace edgeloop::sys
