@@ -23,6 +23,12 @@ void Export(Napi::Env env, Napi::Object exports) {
   Method<StrError>(env, exports, "strerror");
   ExportConstants(env, exports);
   ExportDescriptors(env, exports);
+  ExportSockets(env, exports);
+  ExportSocketOptions(env, exports);
+  ExportTransfer(env, exports);
+  ExportVectors(env, exports);
+  ExportMessages(env, exports);
+  ExportBatches(env, exports);
 }
 
 }  // namespace edgeloop::sys
