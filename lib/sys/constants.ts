@@ -1,8 +1,22 @@
 import { addon } from '../addon'
+import { control } from './constants/control'
+import { errors } from './constants/errors'
+import { events } from './constants/events'
+import { files } from './constants/files'
+import { memory } from './constants/memory'
 import { readiness } from './constants/readiness'
+import { signals } from './constants/signals'
 
 /** @internal */
-export const constantNames = [...readiness] as const
+export const constantNames = [
+  ...control,
+  ...errors,
+  ...events,
+  ...files,
+  ...memory,
+  ...readiness,
+  ...signals,
+] as const
 
 /** The names that {@link constants} knows. */
 export type ConstantName = (typeof constantNames)[number]
