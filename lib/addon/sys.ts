@@ -1,6 +1,23 @@
 /** A count, a descriptor or 0, or the negative `errno` of a call that failed. */
 export type Result = number
 
+/** stat(3type): what fstat(2) tells. Times in milliseconds, `size` in bytes, `blocks` of 512 bytes. */
+export interface Stat {
+  dev: number
+  ino: number
+  mode: number
+  nlink: number
+  uid: number
+  gid: number
+  rdev: number
+  size: number
+  blksize: number
+  blocks: number
+  atimeMs: number
+  mtimeMs: number
+  ctimeMs: number
+}
+
 /**
  * `native/sys`, one member per system call. Argument checks are made in C++.
  * @internal
@@ -17,4 +34,16 @@ export interface NativeSys {
   close(fd: number): Result
   dup(fd: number): Result
   pipe2(flags?: number): [number, number] | Result
+
+  // fcntl.cc
+  /** `F_GETOWN` stores its answer in `out[0]`: it may be negative. */
+  fcntl(fd: number, command: number, argument: number, out: Int32Array): Result
+
+  // ioctl.cc
+  /** A request that asks stores its answer in `out[0]`: it may be negative. */
+  ioctl(fd: number, request: number, value: number | undefined, out: Int32Array): Result
+
+  // files.cc
+  open(path: string | Uint8Array, flags: number, mode: number): Result
+  fstat(fd: number): Stat | Result
 }

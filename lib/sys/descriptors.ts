@@ -1,5 +1,5 @@
 import { addon } from '../addon'
-import { check, unlessBlocked } from './errors'
+import { check, SystemError, unlessBlocked } from './errors'
 
 const native = addon.sys
 
@@ -50,5 +50,7 @@ export function dup(fd: number): number {
  * @throws SystemError EMFILE, EINVAL
  */
 export function pipe2(flags = 0): [readEnd: number, writeEnd: number] {
-  return check(native.pipe2(flags), 'pipe2') as [number, number]
+  const result = native.pipe2(flags)
+  if (typeof result === 'number') throw new SystemError(result, 'pipe2')
+  return result
 }

@@ -23,6 +23,9 @@ void Export(Napi::Env env, Napi::Object exports) {
   Method<StrError>(env, exports, "strerror");
   ExportConstants(env, exports);
   ExportDescriptors(env, exports);
+  ExportFcntl(env, exports);
+  ExportFiles(env, exports);
+  ExportIoctl(env, exports);
 }
 
 }  // namespace edgeloop::sys
