@@ -18,6 +18,14 @@ export interface Stat {
   ctimeMs: number
 }
 
+/** What a timerfd is set to: milliseconds, fractions to the nanosecond. */
+export interface TimerSetting {
+  /** Until it expires next; 0: stopped. */
+  value: number
+  /** Between further expirations; 0: none. */
+  interval: number
+}
+
 /**
  * `native/sys`, one member per system call. Argument checks are made in C++.
  * @internal
@@ -46,4 +54,55 @@ export interface NativeSys {
   // files.cc
   open(path: string | Uint8Array, flags: number, mode: number): Result
   fstat(fd: number): Stat | Result
+
+  // eventfd.cc
+  eventfd(initval: number, flags: number): Result
+  eventfd_read(fd: number): bigint | Result
+  eventfd_write(fd: number, value: bigint | number): Result
+
+  // timerfd.cc
+  timerfd_create(clockid: number, flags: number): Result
+  timerfd_settime(
+    fd: number,
+    flags: number,
+    time: { value: number; interval?: number | undefined },
+  ): TimerSetting | Result
+  timerfd_gettime(fd: number): TimerSetting | Result
+
+  // inotify.cc
+  inotify_init1(flags: number): Result
+  inotify_add_watch(fd: number, path: string | Uint8Array, mask: number): Result
+  inotify_rm_watch(fd: number, wd: number): Result
+
+  // pidfd.cc
+  pidfd_open(pid: number, flags: number): Result
+
+  // transfer.cc
+  sendfile(outFd: number, inFd: number, offset: number | null, count: number): Result
+  splice(
+    fdIn: number,
+    offIn: number | null,
+    fdOut: number,
+    offOut: number | null,
+    len: number,
+    flags: number,
+  ): Result
+  copy_file_range(
+    fdIn: number,
+    offIn: number | null,
+    fdOut: number,
+    offOut: number | null,
+    len: number,
+    flags: number,
+  ): Result
+
+  // mmap.cc
+  mmap(
+    length: number,
+    prot: number,
+    flags: number,
+    fd: number,
+    offset: number,
+  ): Uint8Array<ArrayBuffer> | Result
+  munmap(view: Uint8Array): Result
 }

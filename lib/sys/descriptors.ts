@@ -45,7 +45,8 @@ export function dup(fd: number): number {
 /**
  * A pipe: pipe2(2).
  *
- * @param flags any of `O_CLOEXEC`, `O_NONBLOCK`, `O_DIRECT`; 0 unless told
+ * @param flags any of `O_NONBLOCK`, `O_DIRECT`; 0 unless told. `O_CLOEXEC` is always added, as for everything that Node
+ *   opens; `fcntl(fd, F_SETFD, 0)` takes it off again
  * @returns `[readEnd, writeEnd]`
  * @throws SystemError EMFILE, EINVAL
  */

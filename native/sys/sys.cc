@@ -23,9 +23,15 @@ void Export(Napi::Env env, Napi::Object exports) {
   Method<StrError>(env, exports, "strerror");
   ExportConstants(env, exports);
   ExportDescriptors(env, exports);
+  ExportEventFd(env, exports);
   ExportFcntl(env, exports);
   ExportFiles(env, exports);
+  ExportInotify(env, exports);
   ExportIoctl(env, exports);
+  ExportMmap(env, exports);
+  ExportPidFd(env, exports);
+  ExportTimerFd(env, exports);
+  ExportTransfer(env, exports);
 }
 
 }  // namespace edgeloop::sys

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { close, constants, fcntl, fstat, ioctl, open, pipe2, read, write } from '../../lib/sys'
-import { expectRangeError, expectSystemError, expectTypeError } from './errors'
+import { expectRangeError, expectSystemError, expectTypeError } from './expectations'
 import { expectNoLeak } from './openDescriptors'
 import { openPty } from './pty'
 
@@ -66,11 +66,11 @@ describe('ioctl', () => {
     expect(ioctl(main, constants.TIOCGPTLCK)).toBe(1)
   })
 
-  it('a line written to a pseudoterminal arrives at its other end, FIONREAD telling its length', () => {
+  it('a line written to a pseudoterminal arrives at its other end, FIONREAD telling its length', async () => {
     const { main, terminal } = pty()
     write(main, Buffer.from('hello\n'))
     const line = Buffer.alloc(20)
-    expect(ioctl(terminal, constants.FIONREAD)).toBe(6)
+    await expect.poll(() => ioctl(terminal, constants.FIONREAD), { timeout: 20_000 }).toBe(6)
     expect(line.toString('utf8', 0, read(terminal, line))).toBe('hello\n')
   })
 
