@@ -2,6 +2,7 @@
 
 #include <napi.h>
 
+#include "multiplexer/binding.h"
 #include "reactor/binding.h"
 #include "stream/binding.h"
 #include "sys/sys.h"
@@ -18,6 +19,9 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   Napi::Object stream = Napi::Object::New(env);
   edgeloop::ExportStreams(env, stream);
   exports.Set("stream", stream);
+  Napi::Object multiplexer = Napi::Object::New(env);
+  edgeloop::ExportMultiplexers(env, multiplexer);
+  exports.Set("multiplexer", multiplexer);
   return exports;
 }
 

@@ -4,14 +4,21 @@ import { addon } from '../addon'
 import { EventReactor, type ReactorOptions } from '../reactor/reactor'
 import { closedError, unsupportedError } from '../reactor/errors'
 import { Kind, RECORD_SIZE } from '../reactor/records'
-import { type SocketAddress, type SocketAddressLike, whereabouts } from '../sys/addresses'
+import type { SocketAddress } from '../sys/addresses'
 import { constants } from '../sys/constants'
 import { close } from '../sys/descriptors'
 import { check, codedError, SystemError } from '../sys/errors'
 import { connect, getsockname } from '../sys/sockets'
 import { Group } from './handlers'
 import { Listener } from './listener'
-import { openListener, openSocket, removeSocketFile, resolve } from './open'
+import {
+  openListener,
+  openSocket,
+  removeSocketFile,
+  resolve,
+  type Target,
+  targetContext,
+} from './open'
 import { type ConnectOptions, integerOption, type ListenOptions } from './options'
 import { Plane } from './plane'
 import { Socket, type SocketOwner } from './socket'
@@ -210,7 +217,7 @@ export class NetReactor extends EventReactor {
   }
 
   #startConnect<Data>(
-    address: SocketAddressLike,
+    address: Target,
     group: Group<Data>,
     edge: boolean,
     noDelay: boolean,
@@ -220,14 +227,14 @@ export class NetReactor extends EventReactor {
     try {
       const result = connect(fd, address)
       if (result < 0 && result !== -constants.EINPROGRESS) {
-        throw new SystemError(result, 'connect', whereabouts(address))
+        throw new SystemError(result, 'connect', targetContext(address))
       }
       const id = check(
         addon.stream.adopt(plane.native, fd, 0, edge, 'connecting'),
         'connect',
-        whereabouts(address),
+        targetContext(address),
       )
-      const socket = new Socket<Data>(this.#owner, group, id, whereabouts(address))
+      const socket = new Socket<Data>(this.#owner, group, id, targetContext(address))
       this.#sockets[id] = socket as Socket
       this.reference(1)
       return socket
@@ -237,13 +244,13 @@ export class NetReactor extends EventReactor {
     }
   }
 
-  #connected(socket: Socket, address: SocketAddressLike, timeout: number): Promise<void> {
+  #connected(socket: Socket, address: Target, timeout: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const timer =
         timeout === 0
           ? undefined
           : setTimeout(() => {
-              socket.destroy(new SystemError(-constants.ETIMEDOUT, 'connect', whereabouts(address)))
+              socket.destroy(new SystemError(-constants.ETIMEDOUT, 'connect', targetContext(address)))
             }, timeout)
       this.#attempts.set(socket, () => {
         this.#attempts.delete(socket)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <climits>
 #include <memory>
 
 #include "multiplexer/growing_array.h"
@@ -19,7 +20,12 @@ class Epoll final : public Multiplexer {
   ~Epoll() override;
 
   const char* name() const override { return "epoll"; }
-  Supports supports() const override { return {true, true, true}; }
+  Supports supports() const override {
+    return {true, true, true,
+            EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLERR | EPOLLHUP | EPOLLRDHUP | EPOLLET |
+                EPOLLONESHOT | EPOLLEXCLUSIVE | EPOLLWAKEUP,
+            INT_MAX};
+  }
 
   int Add(int fd, uint32_t events, uint32_t token) override;
   int Modify(int fd, uint32_t events, uint32_t token) override;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <climits>
+
 #include "multiplexer/descriptor_index.h"
 #include "multiplexer/growing_array.h"
 #include "multiplexer/multiplexer.h"
@@ -10,7 +12,10 @@ namespace edgeloop {
 class Poll final : public Multiplexer {
  public:
   const char* name() const override { return "poll"; }
-  Supports supports() const override { return {false, false, false}; }
+  Supports supports() const override {
+    return {false, false, false, POLLIN | POLLPRI | POLLOUT | POLLERR | POLLHUP | POLLRDHUP,
+            INT_MAX};
+  }
 
   int Add(int fd, uint32_t events, uint32_t token) override;
   int Modify(int fd, uint32_t events, uint32_t token) override;

@@ -9,7 +9,12 @@ namespace edgeloop {
 class Select final : public Multiplexer {
  public:
   const char* name() const override { return "select"; }
-  Supports supports() const override { return {false, false, false}; }
+  // Errors and hang-ups may be asked for in every call and are not: they make a descriptor readable
+  // or writable here, and are reported of themselves in the others.
+  Supports supports() const override {
+    return {false, false, false, EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLERR | EPOLLHUP,
+            FD_SETSIZE - 1};
+  }
 
   int Add(int fd, uint32_t events, uint32_t token) override;
   int Modify(int fd, uint32_t events, uint32_t token) override;

@@ -38,6 +38,9 @@ void Export(Napi::Env env, Napi::Object exports) {
   ExportPidFd(env, exports);
   ExportTimerFd(env, exports);
   ExportTransfer(env, exports);
+  ExportEpoll(env, exports);
+  ExportPoll(env, exports);
+  ExportSelect(env, exports);
 }
 
 }  // namespace edgeloop::sys

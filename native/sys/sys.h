@@ -26,6 +26,9 @@ void ExportMmap(Napi::Env env, Napi::Object exports);
 void ExportPidFd(Napi::Env env, Napi::Object exports);
 void ExportTimerFd(Napi::Env env, Napi::Object exports);
 void ExportTransfer(Napi::Env env, Napi::Object exports);
+void ExportEpoll(Napi::Env env, Napi::Object exports);
+void ExportPoll(Napi::Env env, Napi::Object exports);
+void ExportSelect(Napi::Env env, Napi::Object exports);
 
 template <Napi::Value (*Function)(const Napi::CallbackInfo&)>
 inline void Method(Napi::Env env, Napi::Object exports, const char* name) {
