@@ -1,8 +1,11 @@
 import { addon } from '../addon'
+import { ipOptions } from './constants/ip-options'
+import { network } from './constants/network'
 import { readiness } from './constants/readiness'
+import { socketOptions } from './constants/socket-options'
 
 /** @internal */
-export const constantNames = [...readiness] as const
+export const constantNames = [...readiness, ...network, ...socketOptions, ...ipOptions] as const
 
 /** The names that {@link constants} knows. */
 export type ConstantName = (typeof constantNames)[number]

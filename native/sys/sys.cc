@@ -23,9 +23,15 @@ void Export(Napi::Env env, Napi::Object exports) {
   Method<StrError>(env, exports, "strerror");
   ExportConstants(env, exports);
   ExportDescriptors(env, exports);
+  ExportBatches(env, exports);
   ExportEpoll(env, exports);
+  ExportMessages(env, exports);
   ExportPoll(env, exports);
   ExportSelect(env, exports);
+  ExportSocketOptions(env, exports);
+  ExportSockets(env, exports);
+  ExportTransfer(env, exports);
+  ExportVectors(env, exports);
 }
 
 }  // namespace edgeloop::sys

@@ -10,10 +10,16 @@ namespace edgeloop::sys {
 void Export(Napi::Env env, Napi::Object exports);
 
 // One per file.
+void ExportBatches(Napi::Env env, Napi::Object exports);
 void ExportDescriptors(Napi::Env env, Napi::Object exports);
 void ExportEpoll(Napi::Env env, Napi::Object exports);
+void ExportMessages(Napi::Env env, Napi::Object exports);
 void ExportPoll(Napi::Env env, Napi::Object exports);
 void ExportSelect(Napi::Env env, Napi::Object exports);
+void ExportSocketOptions(Napi::Env env, Napi::Object exports);
+void ExportSockets(Napi::Env env, Napi::Object exports);
+void ExportTransfer(Napi::Env env, Napi::Object exports);
+void ExportVectors(Napi::Env env, Napi::Object exports);
 
 template <Napi::Value (*Function)(const Napi::CallbackInfo&)>
 inline void Method(Napi::Env env, Napi::Object exports, const char* name) {
