@@ -1,2 +1,5 @@
+export * from './multiplexer'
 export { constants } from './sys/constants'
 export { SystemError } from './sys/errors'
+export { poll } from './sys/poll'
+export { select } from './sys/select'

@@ -2,6 +2,7 @@
 
 #include <napi.h>
 
+#include "multiplexer/binding.h"
 #include "sys/sys.h"
 
 namespace {
@@ -10,6 +11,9 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   Napi::Object sys = Napi::Object::New(env);
   edgeloop::sys::Export(env, sys);
   exports.Set("sys", sys);
+  Napi::Object multiplexer = Napi::Object::New(env);
+  edgeloop::ExportMultiplexers(env, multiplexer);
+  exports.Set("multiplexer", multiplexer);
   return exports;
 }
 

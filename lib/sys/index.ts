@@ -4,4 +4,7 @@
  */
 export { constants, type ConstantName } from './constants'
 export * from './descriptors'
+export * from './epoll'
 export { SystemError, type SystemErrorContext } from './errors'
+export * from './poll'
+export * from './select'

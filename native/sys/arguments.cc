@@ -54,8 +54,8 @@ bool Arguments::Fd(size_t index, const char* name, int* out) const {
   return Integer<int>(index, name, out, 0);
 }
 
-bool Arguments::Wide(size_t index, const char* name, int64_t min, int64_t max, int64_t* out) const {
-  Napi::Value value = info_[index];
+bool Arguments::Wide(Napi::Value value, const char* name, int64_t min, int64_t max,
+                     int64_t* out) const {
   if (!value.IsNumber()) return WrongType(name, "an integer", value);
   double number = value.As<Napi::Number>().DoubleValue();
   // The largest safe integer bounds what a double can say exactly; NaN fails every comparison.
@@ -75,8 +75,8 @@ bool Arguments::Wide(size_t index, const char* name, int64_t min, int64_t max, i
 
 bool Arguments::Mask(size_t index, const char* name, uint32_t* out) const {
   int64_t wide = 0;
-  if (!Wide(index, name, std::numeric_limits<int32_t>::min(), std::numeric_limits<uint32_t>::max(),
-            &wide)) {
+  if (!Wide(info_[index], name, std::numeric_limits<int32_t>::min(),
+            std::numeric_limits<uint32_t>::max(), &wide)) {
     return false;
   }
   *out = static_cast<uint32_t>(wide);

@@ -37,9 +37,14 @@ class Arguments {
   template <typename T>
   bool Integer(size_t index, const char* name, T* out, T min = std::numeric_limits<T>::min(),
                T max = std::numeric_limits<T>::max()) const {
+    return Integer<T>(Napi::Value(info_[index]), name, out, min, max);
+  }
+  template <typename T>
+  bool Integer(Napi::Value value, const char* name, T* out, T min = std::numeric_limits<T>::min(),
+               T max = std::numeric_limits<T>::max()) const {
     static_assert(sizeof(T) <= 4 || std::numeric_limits<T>::is_signed, "doubles are exact to 2^53");
     int64_t wide = 0;
-    if (!Wide(index, name, static_cast<int64_t>(min), static_cast<int64_t>(max), &wide))
+    if (!Wide(value, name, static_cast<int64_t>(min), static_cast<int64_t>(max), &wide))
       return false;
     *out = static_cast<T>(wide);
     return true;
@@ -81,7 +86,7 @@ class Arguments {
   Napi::Value Result(int64_t result) const;
 
  private:
-  bool Wide(size_t index, const char* name, int64_t min, int64_t max, int64_t* out) const;
+  bool Wide(Napi::Value value, const char* name, int64_t min, int64_t max, int64_t* out) const;
   bool Elements(size_t index, const char* name, napi_typedarray_type type, const char* expected,
                 void** data, size_t* length) const;
 

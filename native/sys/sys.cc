@@ -23,6 +23,9 @@ void Export(Napi::Env env, Napi::Object exports) {
   Method<StrError>(env, exports, "strerror");
   ExportConstants(env, exports);
   ExportDescriptors(env, exports);
+  ExportEpoll(env, exports);
+  ExportPoll(env, exports);
+  ExportSelect(env, exports);
 }
 
 }  // namespace edgeloop::sys

@@ -11,6 +11,9 @@ void Export(Napi::Env env, Napi::Object exports);
 
 // One per file.
 void ExportDescriptors(Napi::Env env, Napi::Object exports);
+void ExportEpoll(Napi::Env env, Napi::Object exports);
+void ExportPoll(Napi::Env env, Napi::Object exports);
+void ExportSelect(Napi::Env env, Napi::Object exports);
 
 template <Napi::Value (*Function)(const Napi::CallbackInfo&)>
 inline void Method(Napi::Env env, Napi::Object exports, const char* name) {
