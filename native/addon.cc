@@ -3,6 +3,8 @@
 #include <napi.h>
 
 #include "multiplexer/binding.h"
+#include "reactor/binding.h"
+#include "stream/binding.h"
 #include "sys/sys.h"
 
 namespace {
@@ -14,6 +16,12 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   Napi::Object multiplexer = Napi::Object::New(env);
   edgeloop::ExportMultiplexers(env, multiplexer);
   exports.Set("multiplexer", multiplexer);
+  Napi::Object reactor = Napi::Object::New(env);
+  edgeloop::ExportReactor(env, reactor);
+  exports.Set("reactor", reactor);
+  Napi::Object stream = Napi::Object::New(env);
+  edgeloop::ExportStreams(env, stream);
+  exports.Set("stream", stream);
   return exports;
 }
 
