@@ -29,6 +29,8 @@ export default defineConfig(
         'error',
         { allowConstantLoopConditions: 'only-allowed-literals' },
       ],
+      // Each overload has its own doc comment, or hides an argument that is nobody's business.
+      '@typescript-eslint/unified-signatures': 'off',
       // A method that a handler object leaves empty on purpose says enough by being empty.
       '@typescript-eslint/no-empty-function': 'off',
       '@typescript-eslint/no-unused-vars': [
