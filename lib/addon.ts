@@ -1,6 +1,7 @@
 import path from 'node:path'
 import load from 'node-gyp-build'
 import type { NativeMultiplexers } from './addon/multiplexer'
+import type { NativeNetwork } from './addon/network'
 import type { NativeReactors } from './addon/reactor'
 import type { NativeStreams } from './addon/stream'
 import type { NativeSys } from './addon/sys'
@@ -11,7 +12,7 @@ import type { NativeSys } from './addon/sys'
  * @internal
  */
 export interface Addon {
-  readonly sys: NativeSys
+  readonly sys: NativeSys & NativeNetwork
   readonly multiplexer: NativeMultiplexers
   readonly reactor: NativeReactors
   readonly stream: NativeStreams

@@ -195,9 +195,13 @@ Napi::Value ReactorBinding::Turn(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value ReactorBinding::Flush(const Napi::CallbackInfo& info) {
-  if (!Usable(info.Env())) return info.Env().Undefined();
+  // A tick that was to flush may come after the reactor was closed.
+  if (turner_ == nullptr) return info.Env().Undefined();
   crossings_++;
   turner_->Flush();
+  // What the flush found out (a socket closed, a queue drained) is told in a turn of its own.
+  bool delivering = turner_->state(kDelivering) != 0;
+  if (!delivering && hosting_ != nullptr && turner_->Pending()) hosting_->host->Kick();
   return info.Env().Undefined();
 }
 

@@ -33,6 +33,7 @@ struct Record {
 enum StateIndex : int {
   kCommands = 0,    // commands that JavaScript has queued for the plane
   kDelivering = 1,  // 1 while records are being delivered: what is queued now is flushed afterwards
+  kHeld = 2,        // 1 while JavaScript keeps records of an earlier turn for the next run
   kStateSize = 4,
 };
 

@@ -86,7 +86,7 @@ void Streams::Flush() {
   }
   touched_.clear();
   // While records are being walked, one of them may still speak of a slot: it is not freed then.
-  if (turner_->state(kDelivering) == 0) {
+  if (turner_->state(kDelivering) == 0 && turner_->state(kHeld) == 0) {
     for (int32_t id : told_) FreeSlot(id);
     told_.clear();
   }

@@ -35,9 +35,7 @@ std::string Message(const char* name, const char* expected, Napi::Value received
 }  // namespace
 
 bool Arguments::Given(size_t index) const {
-  if (index >= info_.Length()) return false;
-  Napi::Value value = info_[index];
-  return !value.IsUndefined() && !value.IsNull();
+  return index < info_.Length() && Given(info_[index]);
 }
 
 bool Arguments::WrongType(const char* name, const char* expected, Napi::Value received) const {
@@ -52,6 +50,13 @@ bool Arguments::OutOfRange(const char* name, const char* expected, Napi::Value r
 
 bool Arguments::Fd(size_t index, const char* name, int* out) const {
   return Integer<int>(index, name, out, 0);
+}
+
+bool Arguments::Property(Napi::Value object, const char* key, Napi::Value* out) const {
+  napi_value value = nullptr;
+  if (napi_get_named_property(env_, object, key, &value) != napi_ok) return false;
+  *out = Napi::Value(env_, value);
+  return true;
 }
 
 bool Arguments::Wide(Napi::Value value, const char* name, int64_t min, int64_t max,
@@ -98,9 +103,8 @@ bool Arguments::TimeoutNs(size_t index, const char* name, int64_t* out) const {
   return true;
 }
 
-bool Arguments::Elements(size_t index, const char* name, napi_typedarray_type type,
+bool Arguments::Elements(Napi::Value value, const char* name, napi_typedarray_type type,
                          const char* expected, void** data, size_t* length) const {
-  Napi::Value value = info_[index];
   napi_typedarray_type actual;
   napi_value buffer = nullptr;
   bool is_array = value.IsTypedArray();
@@ -130,15 +134,20 @@ bool Arguments::Elements(size_t index, const char* name, napi_typedarray_type ty
 }
 
 bool Arguments::Bytes(size_t index, const char* name, Span<uint8_t>* out) const {
+  return Bytes(Napi::Value(info_[index]), name, out);
+}
+
+bool Arguments::Bytes(Napi::Value value, const char* name, Span<uint8_t>* out) const {
   void* data = nullptr;
-  if (!Elements(index, name, napi_uint8_array, "a Uint8Array", &data, &out->length)) return false;
+  if (!Elements(value, name, napi_uint8_array, "a Uint8Array", &data, &out->length)) return false;
   out->data = static_cast<uint8_t*>(data);
   return true;
 }
 
 bool Arguments::Int32s(size_t index, const char* name, Span<int32_t>* out) const {
   void* data = nullptr;
-  if (!Elements(index, name, napi_int32_array, "an Int32Array", &data, &out->length)) return false;
+  if (!Elements(info_[index], name, napi_int32_array, "an Int32Array", &data, &out->length))
+    return false;
   out->data = static_cast<int32_t*>(data);
   return true;
 }

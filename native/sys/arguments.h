@@ -29,6 +29,7 @@ class Arguments {
   Napi::Env env() const { return env_; }
   Napi::Value operator[](size_t index) const { return info_[index]; }
   bool Given(size_t index) const;
+  static bool Given(Napi::Value value) { return !value.IsUndefined() && !value.IsNull(); }
 
   // A descriptor: an integer from 0 to INT_MAX.
   bool Fd(size_t index, const char* name, int* out) const;
@@ -59,6 +60,10 @@ class Arguments {
     return !Given(index) || Integer<T>(index, name, out, min, max);
   }
 
+  // A property of an object, undefined where there is none. A getter may run any JavaScript: read
+  // all properties and elements before the first Span is taken.
+  bool Property(Napi::Value object, const char* key, Napi::Value* out) const;
+
   // A bit mask of 32 bits, signed or unsigned as JavaScript's operators happen to leave it.
   bool Mask(size_t index, const char* name, uint32_t* out) const;
 
@@ -69,6 +74,7 @@ class Arguments {
   // The memory of a Uint8Array (a Buffer is one) or Int32Array that is neither shared between
   // threads nor detached.
   bool Bytes(size_t index, const char* name, Span<uint8_t>* out) const;
+  bool Bytes(Napi::Value value, const char* name, Span<uint8_t>* out) const;
   bool Int32s(size_t index, const char* name, Span<int32_t>* out) const;
 
   // A string without NUL bytes, as the kernel takes it (UTF-8).
@@ -87,8 +93,8 @@ class Arguments {
 
  private:
   bool Wide(Napi::Value value, const char* name, int64_t min, int64_t max, int64_t* out) const;
-  bool Elements(size_t index, const char* name, napi_typedarray_type type, const char* expected,
-                void** data, size_t* length) const;
+  bool Elements(Napi::Value value, const char* name, napi_typedarray_type type,
+                const char* expected, void** data, size_t* length) const;
 
   const Napi::CallbackInfo& info_;
   Napi::Env env_;
