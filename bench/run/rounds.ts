@@ -73,8 +73,9 @@ async function turn(
       warmup: entry.trials.length === 0 ? plan.firstWarmup : plan.warmup,
       core: cores.load,
     })
-    const ending = server.ending()
-    const failure = ending === undefined ? faultsOf(load) : `ended: ${ending}`
+    const faults = faultsOf(load)
+    const ending = faults === undefined ? server.ending() : await server.endingSoon()
+    const failure = ending === undefined ? faults : `ended: ${ending}`
     return failure === undefined ? { round, load } : { round, failure, load }
   } catch (error) {
     return { round, failure: reasonOf(error) }
@@ -121,7 +122,9 @@ export async function runScenario(
       }
     }
   } finally {
-    await Promise.all(entries.map(({ server }) => server?.stop()))
+    await Promise.all(
+      entries.flatMap(({ server }) => (server === undefined ? [] : [server.stop()])),
+    )
   }
   return { scenario, rows: compare(entries.map(rowOf)) }
 }

@@ -53,7 +53,7 @@ describe('a contestant', () => {
     const dies = `const server = require('net').createServer((s) => s.on('data', () => process.exit(7)))
       server.listen(0, '127.0.0.1', () => console.log('listening on tcp://127.0.0.1:' + server.address().port))`
     const { row } = await rowOf(contestant('mortal', dies))
-    expect(row?.failure).toBe('ended: ended with exit code 7')
+    expect(row?.failure).toBe('ended: exit code 7')
     expect(row?.trials).toHaveLength(2)
   })
 

@@ -10,7 +10,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inPackage } from '../../bench/package'
 import { html, json } from '../../bench/report/html'
 import { report } from '../../bench/report/report'
-import type { Results } from '../../bench/results'
 import { result, results, row } from './made-up'
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'edgeloop-bench-'))
@@ -62,12 +61,13 @@ describe('a run', () => {
   })
 
   it('writes results.json, with every round', () => {
-    const written: Results = JSON.parse(readFileSync(path.join(folder, 'results.json'), 'utf8'))
-    expect(written.format).toBe(1)
-    const [first] = written.scenarios
-    expect(first?.rows[0]).toMatchObject({ server: 'node-net', trials: [{ round: 0 }] })
-    expect(first?.rows[0]?.summary?.cpu.median).toBeGreaterThan(0)
-    expect(written.machine.node).toBe(process.versions.node)
+    const written: unknown = JSON.parse(readFileSync(path.join(folder, 'results.json'), 'utf8'))
+    const cpu = { spread: 0 }
+    expect(written).toMatchObject({
+      format: 1,
+      machine: { node: process.versions.node },
+      scenarios: [{ rows: [{ server: 'node-net', trials: [{ round: 0 }], summary: { cpu } }] }],
+    })
   })
 
   it('writes a report that needs nothing from anywhere', () => {
