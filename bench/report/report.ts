@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { times } from '../figures/format'
-import { cheapest, readFailures, readScenario } from '../figures/reading'
+import { cheapest, readFailures, readMachine, readScenario } from '../figures/reading'
 import { growths } from '../figures/textbook'
 import { machineFacts, sources } from '../output/sources'
 import { inPackage } from '../package'
@@ -131,6 +131,7 @@ export function report(results: Results): string {
             ${results.machine.kernel.split(' ')[1] ?? ''}, Node ${results.machine.node}.
           </p>
           <div class="tiles">${results.scenarios.map((result) => tile(result, results))}</div>
+          ${readMachine(results).map((sentence) => html`<p class="warning">${sentence}</p>`)}
           <ul class="key">
             <li><i style="background:var(--edgeloop)"></i>edgeloop</li>
             <li><i style="background:var(--node)"></i>Node, libuv’s default loop</li>

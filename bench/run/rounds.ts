@@ -82,9 +82,18 @@ async function turn(
   }
 }
 
-function rowOf({ contestant, trials, banner, failure }: Entry): Row {
+/** What a failure probably means: there were more connections than such a server can hold. */
+function hint(contestant: Contestant, { connections, idle }: Scenario): string {
+  const { descriptors } = contestant
+  // Its own files, its listener and the runtime's own descriptors take some.
+  if (descriptors === undefined || connections + idle < descriptors - 50) return ''
+  return ` (it takes no descriptor beyond ${(descriptors - 1).toLocaleString('en-US')}: a limit, not a mistake)`
+}
+
+function rowOf({ contestant, trials, banner, failure }: Entry, scenario: Scenario): Row {
   const summary = summarize(trials)
-  const reason = failure ?? trials.find((trial) => trial.failure !== undefined)?.failure
+  const told = failure ?? trials.find((trial) => trial.failure !== undefined)?.failure
+  const reason = told === undefined ? undefined : told + hint(contestant, scenario)
   return {
     server: contestant.name,
     title: contestant.title,
@@ -126,5 +135,5 @@ export async function runScenario(
       entries.flatMap(({ server }) => (server === undefined ? [] : [server.stop()])),
     )
   }
-  return { scenario, rows: compare(entries.map(rowOf)) }
+  return { scenario, rows: compare(entries.map((entry) => rowOf(entry, scenario))) }
 }

@@ -81,8 +81,10 @@ describe('what the runner reads', () => {
     expect(parseCpuList(text)).toEqual(cores)
   })
 
-  it('stolen time', () => {
-    expect(readCpuTime('cpu  10 0 20 60 1 2 3 4 5 0\ncpu0 1 2')).toEqual({ steal: 4, total: 100 })
-    expect(readCpuTime('')).toEqual({ steal: 0, total: 0 })
+  it('CPU time: stolen, at work, and its own', () => {
+    const self = '12 (no (de)) S 1 2 3 4 5 6 7 8 9 10 1000 200 30 4 20'
+    const time = readCpuTime('cpu  10 0 20 60 1 2 3 4 5 0\ncpu0 1 2', self)
+    expect(time).toEqual({ steal: 4, total: 100, busy: 35, own: 1234 })
+    expect(readCpuTime('', '')).toEqual({ steal: 0, total: 0, busy: 0, own: 0 })
   })
 })

@@ -22,6 +22,13 @@ describe('the reading of a scenario', () => {
     expect(text).toContain('node-net pays 8.05 µs for the same message: 46% more.')
   })
 
+  it('names those that the noise does not tell apart from it', () => {
+    const text = read(
+      result({}, row('select', 5, 5.4), row('poll', 5.2, 5.5), row('epoll-edge', 9)),
+    )
+    expect(text).toContain('poll lies within the noise of it.')
+  })
+
   it('says so where libuv is ahead', () => {
     const text = read(result({}, row('node-net', 8, 8.1), row('poll', 10, 10.1)))
     expect(text).toContain("libuv's default loop is ahead, by 20%")
@@ -98,6 +105,12 @@ describe('the whole run', () => {
   it('has one sentence per scenario', () => {
     const all = results(result({}, row('node-net', 8, 8), row('poll', 4, 4)))
     expect(readAll(all)).toEqual(['Echo: poll needs 0.50 times the CPU of node-net.'])
+  })
+
+  it('begins with the machine where that was not quiet', () => {
+    const all = results(result({}, row('node-net', 8, 8), row('poll', 4, 4)))
+    const busy = { ...all, machine: { ...all.machine, others: 0.3 } }
+    expect(readAll(busy)[0]).toMatch(/^The machine was not quiet: other processes took 30%/)
   })
 
   it('says so when there is nothing to compare', () => {

@@ -74,6 +74,13 @@ describe('a contestant', () => {
     expect(row?.summary?.rss.median).toBeGreaterThan(100_000)
   })
 
+  it('that was given more connections than it can hold is a row that says so', async () => {
+    const refuses = `const server = require('net').createServer((s) => s.destroy())
+      server.listen(0, '127.0.0.1', () => console.log('listening on tcp://127.0.0.1:' + server.address().port))`
+    const { row } = await rowOf({ ...contestant('small', refuses), descriptors: 54 })
+    expect(row?.failure).toContain('(it takes no descriptor beyond 53: a limit, not a mistake)')
+  })
+
   it('that has no part in a job is left out', async () => {
     const absent = { ...floor, name: 'absent', command: () => undefined }
     const { rows } = await runScenario(small, [absent], plan, chooseCores(), () => undefined)
