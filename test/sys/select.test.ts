@@ -7,6 +7,17 @@ import { expectNoLeak } from './openDescriptors'
 
 const nothing = { read: [], write: [], except: [] }
 
+/** Class and code of the error that a call throws. */
+function codeOf(call: () => unknown): string {
+  try {
+    call()
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return `${error.name} ${String(error.code)}`
+    throw error
+  }
+  return 'nothing was thrown'
+}
+
 describe('select', () => {
   expectNoLeak()
   const own = ownDescriptors()
@@ -82,9 +93,7 @@ describe('select', () => {
     for (const fd of [1024, 1025, 65_536, 2 ** 31 - 1]) {
       for (const sets of [[[fd]], [[], [fd]], [[], [], [fd]]]) {
         const [read, write, except] = sets
-        const call = () => select(read, write, except, 0)
-        expect(call).toThrow(RangeError)
-        expect(call).toThrow(expect.objectContaining({ code: 'ERR_FD_SETSIZE' }))
+        expect(codeOf(() => select(read, write, except, 0))).toBe('RangeError ERR_FD_SETSIZE')
       }
     }
   })
