@@ -15,6 +15,10 @@ namespace edgeloop::sys {
 // ends when its memory is released by whichever buffer held it last, or through Unmap, which
 // detaches the buffer that it is shown. Where another thread may hold the memory beyond the life
 // of its environment, it is never unmapped: memory lost is better than memory gone.
+//
+// When an environment ends, the engine calls every buffer's finalizer without asking who holds the
+// memory, the youngest buffer first. So a sentry, a buffer that is always younger than any
+// mapping's, looks first at which of them still have theirs; only those are then unmapped.
 class Mappings : public std::enable_shared_from_this<Mappings> {
  public:
   // Takes over a mapping of `length` bytes and makes a buffer over it. Where the engine makes none,
@@ -31,9 +35,13 @@ class Mappings : public std::enable_shared_from_this<Mappings> {
   struct Mapping;
 
   static void OnReleased(napi_env env, void* data, void* hint);
-  static void OnEnvironmentEnd(void* argument);
+  static void OnSentryReleased(napi_env env, void* data, void* hint);
+
+  void PostSentry(napi_env env);
+  void FindStillHeld();
 
   std::unordered_map<void*, Mapping*> by_address_;
+  napi_ref sentry_ = nullptr;
 };
 
 }  // namespace edgeloop::sys
