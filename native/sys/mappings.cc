@@ -20,7 +20,7 @@ bool IsEnding(napi_env env) {
 
 // Lives from Adopt until the engine says that the memory has been released.
 struct Mappings::Mapping {
-  std::shared_ptr<Mappings> owner;
+  Mappings* owner;
   napi_env env;
   void* address;
   size_t length;
@@ -39,6 +39,12 @@ struct Mappings::Mapping {
     return OrErrno(::munmap(address, length));
   }
 
+  void Delete() {
+    Mappings* table = owner;
+    delete this;
+    table->Release();
+  }
+
   bool IsHeld() const {
     napi_value value = nullptr;
     bool detached = true;
@@ -48,7 +54,8 @@ struct Mappings::Mapping {
 };
 
 bool Mappings::Adopt(Napi::Env env, void* address, size_t length, napi_value* buffer) {
-  Mapping* mapping = new Mapping{shared_from_this(), env, address, length};
+  Retain();
+  Mapping* mapping = new Mapping{this, env, address, length};
   by_address_[address] = mapping;
   napi_status status =
       napi_create_external_arraybuffer(env, address, length, OnReleased, mapping, buffer);
@@ -57,7 +64,7 @@ bool Mappings::Adopt(Napi::Env env, void* address, size_t length, napi_value* bu
     if (env.IsExceptionPending()) napi_get_and_clear_last_exception(env, &exception);
     mapping->Unmap();
     // Otherwise the engine has accepted the record and calls OnReleased, which deletes it.
-    if (status == napi_no_external_buffers_allowed) delete mapping;
+    if (status == napi_no_external_buffers_allowed) mapping->Delete();
     return false;
   }
   napi_create_reference(env, *buffer, 0, &mapping->buffer);
@@ -91,26 +98,26 @@ void Mappings::OnReleased(napi_env env, void*, void* hint) {
     }
   }
   if (mapping->buffer != nullptr) napi_delete_reference(env, mapping->buffer);
-  delete mapping;
+  mapping->Delete();
 }
 
-// Relieves the sentry that stood before. Its memory, one byte, is the handle on this table.
+// Relieves the sentry that stood before. A sentry's memory, never looked into, is the table itself.
 void Mappings::PostSentry(napi_env env) {
   if (sentry_ != nullptr) napi_delete_reference(env, sentry_);
   sentry_ = nullptr;
-  auto* table = new std::shared_ptr<Mappings>(shared_from_this());
   napi_value buffer;
   // Without a sentry what is mapped at the end stays mapped: the safe side.
-  if (napi_create_external_arraybuffer(env, table, 1, OnSentryReleased, nullptr, &buffer) ==
+  if (napi_create_external_arraybuffer(env, this, 1, OnSentryReleased, nullptr, &buffer) ==
       napi_ok) {
+    Retain();
     napi_create_reference(env, buffer, 1, &sentry_);
   }
 }
 
 void Mappings::OnSentryReleased(napi_env env, void* data, void*) {
-  auto* table = static_cast<std::shared_ptr<Mappings>*>(data);
-  if (IsEnding(env)) (*table)->FindStillHeld();
-  delete table;
+  Mappings* table = static_cast<Mappings*>(data);
+  if (IsEnding(env)) table->FindStillHeld();
+  table->Release();
 }
 
 void Mappings::FindStillHeld() {

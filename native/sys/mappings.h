@@ -3,7 +3,6 @@
 #include <napi.h>
 
 #include <cstddef>
-#include <memory>
 #include <unordered_map>
 
 namespace edgeloop::sys {
@@ -19,8 +18,16 @@ namespace edgeloop::sys {
 // When an environment ends, the engine calls every buffer's finalizer without asking who holds the
 // memory, the youngest buffer first. So a sentry, a buffer that is always younger than any
 // mapping's, looks first at which of them still have theirs; only those are then unmapped.
-class Mappings : public std::enable_shared_from_this<Mappings> {
+//
+// The table is counted by those who use it, all of one thread: its environment's functions, each
+// mapping, and each sentry. Whoever makes it uses it.
+class Mappings {
  public:
+  void Retain() { uses_++; }
+  void Release() {
+    if (--uses_ == 0) delete this;
+  }
+
   // Takes over a mapping of `length` bytes and makes a buffer over it. Where the engine makes none,
   // the mapping is undone, and the answer is false with no exception pending.
   bool Adopt(Napi::Env env, void* address, size_t length, napi_value* buffer);
@@ -42,6 +49,7 @@ class Mappings : public std::enable_shared_from_this<Mappings> {
 
   std::unordered_map<void*, Mapping*> by_address_;
   napi_ref sentry_ = nullptr;
+  int uses_ = 1;
 };
 
 }  // namespace edgeloop::sys
