@@ -13,14 +13,14 @@ export type Signal = number | NodeJS.Signals | 'SIGRTMIN' | 'SIGRTMAX'
  * {@link decodeSignalfdSiginfo} makes objects.
  *
  * From then on the signals come here and nowhere else in the process: they are blocked in the calling thread, and a handler
- * is installed under which every other thread of Node's blocks a signal when it first gets it and passes it on. Node's
- * own dealings with such a signal rest meanwhile (`process.on(signal)`, which must not be added or removed in this time;
- * for SIGUSR1 the inspector; for SIGCHLD `child_process` hears of no exit: prefer `pidfd_open`). Closing the descriptor does
- * not end that: {@link sigprocmask} with `SIG_UNBLOCK` does, and the end of the Worker that made it.
+ * has every other thread of Node's block them too, and passes on what one of them got meanwhile. Node's own dealings with
+ * such a signal rest (`process.on(signal)`; for SIGUSR1 the inspector; for SIGCHLD `child_process` hears of no exit: prefer
+ * {@link pidfd_open}). Closing the descriptor does not end that: {@link sigprocmask} with `SIG_UNBLOCK` does, and the end of the
+ * Worker that made it.
  *
- * What the kernel promises for signals holds here too. A standard signal that is pending already is not queued again;
- * real-time signals are, but until each thread has blocked them their order may change. A signal sent to one thread of
- * another's stays with that thread if it has blocked it. Read in the thread that made the descriptor.
+ * What the kernel promises for signals holds here too: a standard signal that is pending already is not queued again,
+ * real-time signals are, each kind in its order; one sent to a single thread of another's stays with that thread. Read in
+ * the thread that made the descriptor.
  *
  * @param fd -1 for a new one; or one whose signals are to be replaced (those left out stay blocked)
  * @param signals numbers or names; not `SIGKILL` and `SIGSTOP`, those raised by a fault of the program's own (`SIGSEGV`, `SIGBUS`,

@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "sys/signal_outlet.h"
+#include "sys/signal_round.h"
 
 namespace edgeloop::sys {
 
@@ -26,6 +27,7 @@ void Redirect(int signo, siginfo_t* info, void* context) {
   int saved = errno;
   // The mask that the thread returns to.
   sigaddset(&static_cast<ucontext_t*>(context)->uc_sigmask, signo);
+  if (IsCallToBlock(info)) return;
   // Anyone may forge a siginfo only to itself, and "itself" is compared with the thread; yet what
   // is sent by this call goes to the process. (By number, since sigqueue() would change the
   // siginfo.)
@@ -109,6 +111,7 @@ void SignalRedirection::Hold(SignalSet signals) {
     CloseOutlet(signo);
     Install(signo);
   });
+  AskThreadsToBlock(signals);
   held_ |= signals;
 }
 

@@ -21,10 +21,11 @@ bool IsFree(int signo);
 // Brings signals to where a signalfd can read them, on behalf of one environment.
 //
 // A signalfd reads what is pending in the queue of the process. A signal stays there only while
-// every thread blocks it, and Node has threads whose masks nobody else can reach: the kernel hands
-// the signal to one of them. So while a signal is held, its handler lets each thread that gets it
-// block it from then on, and puts it back into the queue of the process as it was. After at most
-// one round through all threads it stays.
+// every thread blocks it, and Node has threads whose masks nobody else can reach: the kernel would
+// hand the signal to one of them. So while a signal is held, its handler lets the thread that it
+// runs in block it from then on, and puts it back into the queue of the process as it was. Hold()
+// calls that handler in each thread; one that was not to be reached follows with its first signal.
+// Threads made later inherit the mask.
 //
 // Handlers belong to the process, masks to threads: users of a signal are counted over all
 // environments. The last to release it restores the disposition that was found.

@@ -24,6 +24,11 @@ const prelude = `
     }
     return out
   }
+  /** The threads of this process that do not block a signal. */
+  const unblocking = (signo) => fs.readdirSync('/proc/self/task').filter((tid) => {
+    const status = fs.readFileSync('/proc/self/task/' + tid + '/status', 'utf8')
+    return ((BigInt('0x' + /SigBlk:\\s*(\\w+)/.exec(status)[1]) >> BigInt(signo - 1)) & 1n) === 0n
+  })
   const python = (script, ...args) => {
     const ended = spawnSync('python3', ['-c', script, String(process.pid), ...args.map(String)],
       { encoding: 'utf8' })
@@ -31,6 +36,11 @@ const prelude = `
     return ended
   }
   const toSelf = 'import os, sys; os.kill(int(sys.argv[1]), int(sys.argv[2]))'
+  const queue = \`
+import ctypes, sys
+pid, signal, value, count = map(int, sys.argv[1:])
+for value in range(value, value + count):
+    assert ctypes.CDLL(None).sigqueue(pid, signal, ctypes.c_void_p(value)) == 0\`
   const toThread = \`
 import ctypes, platform, sys
 tgkill = 131 if platform.machine() == 'aarch64' else 234
@@ -68,23 +78,19 @@ describe('signals come to a signalfd', () => {
       assert.equal(sys.read(fd, room), -constants.EAGAIN)`)
   })
 
-  it('all of 1,000 with their values, while every thread is at work', async () => {
+  it('all of 1,000 with their values, in order, while every thread is at work', async () => {
     await passes(`
       const fd = sys.signalfd(-1, [SIGRTMIN + 2], SFD_NONBLOCK)
       const busy = Array.from({ length: 4 }, () => worker('for (let end = Date.now() + 500; Date.now() < end; ) {}'))
       const work = Array.from({ length: 8 }, () =>
         new Promise((done) => crypto.pbkdf2('a', 'b', 200000, 8, 'sha1', done)))
-      const child = spawn('python3', ['-c', \`
-import ctypes, sys
-libc = ctypes.CDLL(None)
-for value in range(1000):
-    assert libc.sigqueue(int(sys.argv[1]), int(sys.argv[2]), ctypes.c_void_p(value)) == 0
-\`, String(process.pid), String(SIGRTMIN + 2)], { stdio: 'inherit' })
+      const child = spawn('python3', ['-c', queue, String(process.pid), String(SIGRTMIN + 2), '0', '1000'], {
+        stdio: 'inherit',
+      })
       const exited = once(child, 'exit')
       const taken = await take(fd, 1000)
       assert.equal(taken.length, 1000)
-      const values = taken.map((info) => info.int).sort((a, b) => a - b)
-      assert.deepEqual(values, Array.from({ length: 1000 }, (_, value) => value))
+      assert.deepEqual(taken.map((info) => info.int), Array.from({ length: 1000 }, (_, value) => value))
       for (const info of taken) {
         assert.equal(info.code, constants.SI_QUEUE)
         assert.equal(info.pid, child.pid)
@@ -105,22 +111,79 @@ for value in range(1000):
       }`)
   })
 
-  it('one that was sent to a thread of ours that does not know of it', async () => {
+  it('once every thread has been made to block them', async () => {
+    await passes(`
+      const threads = fs.readdirSync('/proc/self/task')
+      assert.ok(threads.length >= 8)
+      assert.ok(unblocking(SIGUSR2).length >= 4)
+      const fd = sys.signalfd(-1, ['SIGUSR2', SIGRTMIN], SFD_NONBLOCK)
+      assert.deepEqual(unblocking(SIGUSR2), [])
+      assert.deepEqual(unblocking(SIGRTMIN), [])
+      await sleep(20)
+      assert.equal(sys.read(fd, room), -constants.EAGAIN)`)
+  })
+
+  it('although Node installs a handler of its own in between', async () => {
     await passes(`
       const fd = sys.signalfd(-1, ['SIGUSR2'], SFD_NONBLOCK)
-      const blocks = (tid) => {
-        const status = fs.readFileSync('/proc/self/task/' + tid + '/status', 'utf8')
-        return (BigInt('0x' + /SigBlk:\\s*(\\w+)/.exec(status)[1]) >> BigInt(SIGUSR2 - 1)) & 1n
-      }
-      const threads = fs.readdirSync('/proc/self/task').filter((tid) => !blocks(tid))
-      assert.ok(threads.length >= 4)
-      for (const tid of threads) {
-        if (blocks(tid)) continue
-        python(toThread, SIGUSR2, tid)
+      const handler = () => assert.fail('came to the handler')
+      process.on('SIGUSR2', handler)
+      for (let round = 0; round < 6; round++) {
+        if (round === 3) process.off('SIGUSR2', handler)
+        python(toSelf, SIGUSR2)
+        assert.equal((await take(fd, 1)).length, 1)
+      }`)
+  })
+
+  it('as they were sent, where another thread got them first', async () => {
+    await passes(`
+      const fd = sys.signalfd(-1, ['SIGUSR2', SIGRTMIN + 3, SIGRTMIN + 4], SFD_NONBLOCK)
+      const [reader, writer] = sys.pipe2(constants.O_NONBLOCK)
+      sys.fcntl(reader, constants.F_SETOWN, process.pid)
+      sys.fcntl(reader, constants.F_SETSIG, SIGRTMIN + 4)
+      sys.fcntl(reader, constants.F_SETFL, constants.O_NONBLOCK | constants.O_ASYNC)
+      const other = worker(\`
+        const all = ['SIGUSR2', constants.SIGRTMIN + 3, constants.SIGRTMIN + 4]
+        parentPort.on('message', () => {
+          sys.sigprocmask(constants.SIG_UNBLOCK, all)
+          parentPort.postMessage('unblocked')
+        })
+        parentPort.postMessage('ready')\`)
+      await once(other, 'message')
+      const open = async () => { other.postMessage(0); await once(other, 'message') }
+      const ways = [
+        [SIGUSR2, constants.SI_USER, () => python(toSelf, SIGUSR2)],
+        [SIGUSR2, constants.SI_TKILL, () => python(toThread, SIGUSR2, unblocking(SIGUSR2)[0])],
+        [SIGRTMIN + 3, constants.SI_QUEUE, () => python(queue, SIGRTMIN + 3, 42, 1)],
+        [SIGRTMIN + 4, constants.POLL_IN, () => sys.write(writer, Buffer.from('x'))],
+      ]
+      for (const [signo, code, send] of ways) {
+        await open()
+        const sender = send()
         const [info] = await take(fd, 1)
-        assert.equal(info.code, constants.SI_TKILL)
+        assert.equal(info.signo, signo)
+        assert.equal(info.code, code)
+        if (sender.pid) assert.equal(info.pid, sender.pid)
+        if (code === constants.SI_QUEUE) assert.equal(info.int, 42)
+        if (code === constants.POLL_IN) assert.equal(info.fd, reader)
       }
-      assert.ok(threads.every(blocks))`)
+      await other.terminate()`)
+  })
+
+  it('all of them, while another thread keeps unblocking them', async () => {
+    await passes(`
+      const fd = sys.signalfd(-1, [SIGRTMIN + 3], SFD_NONBLOCK)
+      const others = [0, 1].map(() => worker(\`
+        let rounds = 0
+        setInterval(() => {
+          for (let round = 0; round < 100; round++) sys.sigprocmask(constants.SIG_UNBLOCK, [constants.SIGRTMIN + 3])
+          if (++rounds === 1) parentPort.postMessage('begun')
+        }, 1)\`))
+      await Promise.all(others.map((each) => once(each, 'message')))
+      const child = spawn('python3', ['-c', queue, String(process.pid), String(SIGRTMIN + 3), '0', '5000'])
+      const values = (await take(fd, 5000)).map((info) => info.int)
+      assert.deepEqual(values.sort((a, b) => a - b), Array.from({ length: 5000 }, (_, value) => value))
+      await Promise.all(others.map((each) => each.terminate()))`)
   })
 
   it('one that was pending for the calling thread already', async () => {
@@ -135,8 +198,6 @@ for value in range(1000):
   it('a standard signal once, however often it is sent before it is read', async () => {
     await passes(`
       const fd = sys.signalfd(-1, ['SIGUSR2'], SFD_NONBLOCK)
-      // Each thread blocks it after its first; then the kernel keeps one.
-      for (let sent = 0; sent < 100; sent++) { process.kill(process.pid, 'SIGUSR2'); await take(fd, 1) }
       for (let sent = 0; sent < 100; sent++) process.kill(process.pid, 'SIGUSR2')
       assert.equal((await take(fd, 1)).length, 1)
       assert.equal(sys.read(fd, room), -constants.EAGAIN)`)
@@ -152,6 +213,7 @@ for value in range(1000):
       assert.equal(info.pid, child.pid)
       assert.equal(info.code, constants.CLD_EXITED)
       assert.equal(info.status, 7)
+      assert.equal(exit, undefined)
       // Node hears of it once the signal is its own again.
       sys.sigprocmask(constants.SIG_UNBLOCK, ['SIGCHLD'])
       process.kill(process.pid, 'SIGCHLD')
@@ -219,7 +281,7 @@ describe('a signal that is unblocked', () => {
       let handled = 0
       process.on('SIGUSR2', () => { handled++ })
       const fd = sys.signalfd(-1, ['SIGUSR2'], SFD_NONBLOCK)
-      for (let round = 0; round < 30; round++) {
+      for (let round = 0; round < 5; round++) {
         process.kill(process.pid, 'SIGUSR2')
         assert.equal((await take(fd, 1)).length, 1)
       }
@@ -292,7 +354,7 @@ describe('when a Worker with a signalfd has ended', () => {
         const fd = sys.signalfd(-1, ['${signal}'], constants.SFD_NONBLOCK)
         let count = 0
         const timer = setInterval(() => {
-          if (sys.read(fd, room) > 0 && ++count === 30) clearInterval(timer)
+          if (sys.read(fd, room) > 0 && ++count === 5) clearInterval(timer)
           parentPort.postMessage(count)
         }, 1)\`)
       other.on('message', () => process.kill(process.pid, '${signal}'))
