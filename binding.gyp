@@ -6,7 +6,7 @@
     'cflags_cc': ['-std=c++17', '-O2', '-Wall', '-Wextra', '-Wno-cast-function-type', '-fvisibility=hidden'],
     'cflags_cc!': ['-std=gnu++17', '-std=gnu++20', '-O3', '-Wno-unused-parameter'],
     'cflags!': ['-Wno-unused-parameter', '-O3'],
-    'ldflags': ['-static-libstdc++', '-static-libgcc', '-Wl,--gc-sections', '-Wl,-z,now,-z,relro'],
+    'ldflags': ['-static-libstdc++', '-static-libgcc', '-Wl,--gc-sections', '-Wl,-z,now,-z,relro', '-Wl,-z,nodelete'],
     'conditions': [
       ['werror==1', { 'cflags_cc': ['-Werror'] }],
       # Zig (scripts/prebuild.mjs) has no such option, and needs none: its C++ library is hidden as it is.

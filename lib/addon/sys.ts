@@ -69,6 +69,10 @@ export interface NativeSys {
   ): TimerSetting | Result
   timerfd_gettime(fd: number): TimerSetting | Result
 
+  // signalfd.cc
+  signalfd(fd: number, signals: readonly unknown[], flags: number): Result
+  sigprocmask(how: number, signals: readonly unknown[]): number[] | Result
+
   // inotify.cc
   inotify_init1(flags: number): Result
   inotify_add_watch(fd: number, path: string | Uint8Array, mask: number): Result
