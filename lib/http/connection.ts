@@ -223,7 +223,13 @@ export class Connection implements BodySource {
       for (const data of next?.queue.splice(0) ?? []) this.socket.write(data)
       next?.response?.onDrain()
     }
-    if (this.#exchanges.length === 0 && this.#ended) this.socket.end()
+    if (this.#exchanges.length === 0) {
+      if (this.#owner.closing) {
+        this.#endAfter()
+        return
+      }
+      if (this.#ended) this.socket.end()
+    }
     if (this.#taking) return // the loop that takes requests goes on by itself
     if (!this.#full()) this.socket.resume()
     if (this.#rest !== undefined && !this.#deaf) this.#take(this.#rest)
