@@ -92,7 +92,7 @@ describe('the command', () => {
     const { status, stdout } = bench('--list')
     expect(status).toBe(0)
     expect(stdout).toMatch(/^ {2}echo-idle +Echo of 64 bytes/m)
-    expect(stdout).toMatch(/^ {2}epoll-edge +edgeloop epoll, edge$/m)
+    expect(stdout).toMatch(/^ {2}epoll-edge +edgeloop epoll \(edge\)$/m)
   })
 
   it('has help', () => {
