@@ -29,6 +29,8 @@ export default defineConfig(
         'error',
         { allowConstantLoopConditions: 'only-allowed-literals' },
       ],
+      // `!` is forbidden, so what is known better than the compiler knows it is said with `as`.
+      '@typescript-eslint/non-nullable-type-assertion-style': 'off',
       // Each overload has its own doc comment, or hides an argument that is nobody's business.
       '@typescript-eslint/unified-signatures': 'off',
       // A method that a handler object leaves empty on purpose says enough by being empty.
