@@ -109,7 +109,7 @@ export class HttpResponse {
       type = 'application/octet-stream'
     } else {
       // A function and a symbol have no JSON.
-      body = (JSON.stringify(data)) ?? 'null'
+      body = JSON.stringify(data) ?? 'null'
       type = 'application/json'
     }
     this.#headMustBeOpen()
