@@ -86,6 +86,24 @@ describe('a signal in the middle of a blocking call', () => {
     expect(signals).toBeGreaterThan(0)
   })
 
+  it('makes recvmmsg answer what it has, and does not show as an error of the next call', async () => {
+    const target = { path: name('short') }
+    const script = `
+      const fd = sys.socket(c.AF_UNIX, c.SOCK_DGRAM)
+      sys.bind(fd, ${JSON.stringify(target)})
+      const buffer = new Uint8Array(16)
+      sys.sendto(fd, buffer, 0, sys.getsockname(fd))
+      tell('ready')
+      const first = sys.recvmmsg(fd, [buffer, buffer]).length
+      done([first, sys.recv(fd, buffer)])
+    `
+    const sender = socket(AF_UNIX, SOCK_DGRAM)
+    const { result } = await interrupted(script, () => {
+      sys.sendto(sender, Buffer.from('hello'), 0, target)
+    })
+    expect(result).toEqual([1, 5])
+  })
+
   it('does not end send', async () => {
     const target = { path: name('send') }
     const script = `
