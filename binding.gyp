@@ -1,6 +1,6 @@
 {
-  # node-gyp and prebuildify. The sources are whatever stands below native/ (the addon) and
-  # bench/load/ (the load generator); CMakeLists.txt takes the same two trees.
+  # node-gyp and prebuildify. The sources are whatever stands below native/ (the addon), bench/load/
+  # (the load generator) and bench/floor/ (the C++ reference server); CMakeLists.txt takes the same.
   'variables': { 'werror%': 0 },
   'target_defaults': {
     'cflags_cc': ['-std=c++17', '-O2', '-Wall', '-Wextra', '-Wno-cast-function-type', '-fvisibility=hidden'],
@@ -16,6 +16,18 @@
       'include_dirs': ['native', '<!(node -p "require(\'node-addon-api\').include_dir")'],
       'cflags_cc': ['-fno-exceptions', '-fno-rtti', '-ffunction-sections'],
       'defines': ['NAPI_VERSION=8', 'NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS', 'NODE_ADDON_API_DISABLE_DEPRECATED', '_GNU_SOURCE', '_FILE_OFFSET_BITS=64'],
+    },
+    {
+      'target_name': 'edgeloop-load',
+      'type': 'executable',
+      'sources': ['<!@(find bench/load -name "*.cc" | sort)'],
+      'cflags_cc': ['-fno-exceptions', '-fno-rtti', '-ffunction-sections'],
+    },
+    {
+      'target_name': 'edgeloop-floor',
+      'type': 'executable',
+      'sources': ['<!@(find bench/floor -name "*.cc" | sort)'],
+      'cflags_cc': ['-fno-exceptions', '-fno-rtti', '-ffunction-sections'],
     },
   ],
 }

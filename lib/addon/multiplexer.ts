@@ -1,8 +1,8 @@
 import type { Result } from './sys'
 
 /**
- * `native/multiplexer`: one object per set of descriptors. Argument checks are made in C++;
- * a closed one answers every call but `close` with an `ERR_CLOSED` error.
+ * `native/multiplexer`: one object per set of descriptors. Argument checks are made in C++. A closed one
+ * answers `add`, `modify`, `remove`, `has`, `supports` and `waitInto` with an `ERR_CLOSED` error.
  * @internal
  */
 export interface NativeMultiplexer {
@@ -10,9 +10,11 @@ export interface NativeMultiplexer {
   modify(fd: number, events: number): Result
   remove(fd: number): Result
   has(fd: number): boolean
+  supports(): { edge: boolean; oneshot: boolean; exclusive: boolean }
+  /** 0 once closed. */
   size(): number
   /** Fills `out` with pairs of descriptor and events; answers the number of pairs. */
-  waitInto(out: Int32Array, timeout?: number): Result
+  waitInto(out: Int32Array, timeout?: number | null, maxEvents?: number): Result
   /** The set's own descriptor; -1 without one and once closed. */
   fd(): number
   closed(): boolean

@@ -1,5 +1,5 @@
 import { addon } from '../addon'
-import { check, unlessBlocked } from './errors'
+import { check, SystemError, unlessBlocked } from './errors'
 
 const native = addon.sys
 
@@ -45,10 +45,13 @@ export function dup(fd: number): number {
 /**
  * A pipe: pipe2(2).
  *
- * @param flags any of `O_CLOEXEC`, `O_NONBLOCK`, `O_DIRECT`; 0 unless told
+ * @param flags any of `O_NONBLOCK`, `O_DIRECT`; 0 unless told. `O_CLOEXEC` is always added, as for everything that Node
+ *   opens; `fcntl(fd, F_SETFD, 0)` takes it off again
  * @returns `[readEnd, writeEnd]`
  * @throws SystemError EMFILE, EINVAL
  */
 export function pipe2(flags = 0): [readEnd: number, writeEnd: number] {
-  return check(native.pipe2(flags), 'pipe2') as [number, number]
+  const result = native.pipe2(flags)
+  if (typeof result === 'number') throw new SystemError(result, 'pipe2')
+  return result
 }

@@ -25,6 +25,8 @@ struct Supports {
   bool edge;
   bool oneshot;
   bool exclusive;
+  uint32_t events;  // every bit of interest that the call knows
+  int highest_fd;   // the largest descriptor that it takes
 };
 
 // A set of descriptors and one call of the kernel's that waits for it. A backend translates and
@@ -39,8 +41,8 @@ class Multiplexer {
   virtual const char* name() const = 0;
   virtual Supports supports() const = 0;
 
-  // -EEXIST when present. Select: -EINVAL from FD_SETSIZE on; its caller refuses such a number
-  // first.
+  // -EEXIST when present, -EINVAL above `highest_fd`; a caller that has a better word for that
+  // refuses such a number first.
   virtual int Add(int fd, uint32_t events, uint32_t token) = 0;
   // -ENOENT when absent.
   virtual int Modify(int fd, uint32_t events, uint32_t token) = 0;

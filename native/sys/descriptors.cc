@@ -50,7 +50,7 @@ Napi::Value Pipe2(const Napi::CallbackInfo& info) {
   int flags;
   if (!args.Optional<int>(0, "flags", 0, &flags)) return args.Failed();
   int ends[2];
-  if (::pipe2(ends, flags) < 0) return args.Result(-errno);
+  if (::pipe2(ends, flags | O_CLOEXEC) < 0) return args.Result(-errno);
   Napi::Array pair = Napi::Array::New(args.env(), 2);
   pair.Set(0u, Napi::Number::New(args.env(), ends[0]));
   pair.Set(1u, Napi::Number::New(args.env(), ends[1]));

@@ -25,10 +25,22 @@ void Export(Napi::Env env, Napi::Object exports) {
   ExportDescriptors(env, exports);
   ExportSockets(env, exports);
   ExportSocketOptions(env, exports);
-  ExportTransfer(env, exports);
+  ExportSendReceive(env, exports);
   ExportVectors(env, exports);
   ExportMessages(env, exports);
   ExportBatches(env, exports);
+  ExportEventFd(env, exports);
+  ExportFcntl(env, exports);
+  ExportFiles(env, exports);
+  ExportInotify(env, exports);
+  ExportIoctl(env, exports);
+  ExportMmap(env, exports);
+  ExportPidFd(env, exports);
+  ExportTimerFd(env, exports);
+  ExportTransfer(env, exports);
+  ExportEpoll(env, exports);
+  ExportPoll(env, exports);
+  ExportSelect(env, exports);
 }
 
 }  // namespace edgeloop::sys

@@ -1,223 +1,209 @@
-import os from 'node:os'
+import { randomBytes } from 'node:crypto'
+import fs from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import * as sys from '../../lib/sys'
-import { constants } from '../../lib/sys'
-import { arrived, closed, connection, pair, socket, thrownBy, udp } from './opened'
+import {
+  close,
+  constants,
+  copy_file_range,
+  fcntl,
+  open,
+  pipe2,
+  read,
+  sendfile,
+  splice,
+  write,
+} from '../../lib/sys'
+import { ownDescriptors, temporaryFolder } from './cleanup'
+import { expectRangeError, expectSystemError, expectTypeError } from './expectations'
+import { expectNoLeak } from './openDescriptors'
 
-const { AF_INET, AF_UNIX, MSG_DONTWAIT, MSG_PEEK, MSG_TRUNC, SOCK_DGRAM, SOCK_STREAM } = constants
-const { EAGAIN } = os.constants.errno
+const content = randomBytes(10_000)
 
-const bytes = (text: string) => Buffer.from(text)
+describe('sendfile, splice, copy_file_range', () => {
+  expectNoLeak()
+  const own = ownDescriptors()
+  const temporary = temporaryFolder()
+  let files = 0
 
-describe('recv', () => {
-  it('answers -EAGAIN when there is nothing, 0 at the end', () => {
-    const [one, other] = pair()
-    expect(sys.recv(one, new Uint8Array(8))).toBe(-EAGAIN)
-    closed(other)
-    expect(sys.recv(one, new Uint8Array(8))).toBe(0)
-  })
+  function file(bytes: Uint8Array = Buffer.alloc(0)): number {
+    const name = temporary(String(files++))
+    fs.writeFileSync(name, bytes)
+    return own(open(name, constants.O_RDWR))
+  }
 
-  it('does not block with MSG_DONTWAIT on a socket that would', () => {
-    const [one] = pair(SOCK_STREAM)
-    expect(sys.recv(one, new Uint8Array(8), MSG_DONTWAIT)).toBe(-EAGAIN)
-  })
+  function pipe(flags = 0): [number, number] {
+    const [reader, writer] = pipe2(flags)
+    return [own(reader), own(writer)]
+  }
 
-  it('fills its part of a larger memory and nothing beside it', () => {
-    const [one, other] = pair()
-    const memory = new Uint8Array(8).fill(0x2e)
-    sys.send(other, bytes('abcdef'))
-    expect(sys.recv(one, memory.subarray(2, 6))).toBe(4)
-    expect(Buffer.from(memory).toString()).toBe('..abcd..')
-  })
+  /** All that can be read from here on. */
+  function rest(fd: number): Buffer {
+    const room = Buffer.alloc(100_000)
+    const count = read(fd, room)
+    return room.subarray(0, Math.max(0, count))
+  }
 
-  it('takes an empty buffer', () => {
-    const [one, other] = pair()
-    sys.send(other, bytes('x'))
-    expect(sys.recv(one, new Uint8Array(0))).toBe(0)
-    expect(sys.recv(one, new Uint8Array(2))).toBe(1)
-  })
+  const whole = (fd: number) => fs.readFileSync(`/proc/self/fd/${String(fd)}`)
 
-  it('leaves what it reads in place with MSG_PEEK', () => {
-    const [one, other] = pair()
-    sys.send(other, bytes('peek'))
-    const buffer = new Uint8Array(4)
-    expect(sys.recv(one, buffer, MSG_PEEK)).toBe(4)
-    expect(sys.recv(one, buffer.fill(0))).toBe(4)
-    expect(Buffer.from(buffer).toString()).toBe('peek')
-  })
-
-  it('cuts a datagram to the buffer and loses the rest', () => {
-    const [one, other] = pair(SOCK_DGRAM | constants.SOCK_NONBLOCK)
-    sys.send(other, bytes('truncated'))
-    sys.send(other, bytes('whole'))
-    const buffer = new Uint8Array(5)
-    expect(sys.recv(one, buffer)).toBe(5)
-    expect(Buffer.from(buffer).toString()).toBe('trunc')
-    expect(sys.recv(one, buffer)).toBe(5)
-    expect(Buffer.from(buffer).toString()).toBe('whole')
-  })
-
-  it('answers the true length of a datagram with MSG_TRUNC', () => {
-    const [one, other] = pair(SOCK_DGRAM | constants.SOCK_NONBLOCK)
-    sys.send(other, bytes('truncated'))
-    expect(sys.recv(one, new Uint8Array(5), MSG_TRUNC | MSG_PEEK)).toBe(9)
-    expect(sys.recv(one, new Uint8Array(0), MSG_TRUNC)).toBe(9)
-  })
-
-  it('reads the urgent byte of TCP with MSG_OOB', () => {
-    const { client, server } = connection()
-    sys.send(client, bytes('!'), constants.MSG_OOB)
-    const buffer = new Uint8Array(1)
-    expect(sys.recv(server, buffer, constants.MSG_OOB)).toBe(1)
-    expect(Buffer.from(buffer).toString()).toBe('!')
-  })
-
-  it('throws ENOTCONN, EBADF and ENOTSOCK', () => {
-    const fd = socket(AF_INET, SOCK_STREAM)
-    const buffer = new Uint8Array(1)
-    expect(thrownBy(() => sys.recv(fd, buffer))).toMatchObject({
-      code: 'ENOTCONN',
-      syscall: 'recv',
-      fd,
+  describe('sendfile', () => {
+    it('sends from the position, which moves', () => {
+      const source = file(content)
+      const [reader, writer] = pipe()
+      expect(sendfile(writer, source, null, 1000)).toBe(1000)
+      expect(sendfile(writer, source, null, 2000)).toBe(2000)
+      expect(rest(reader)).toEqual(content.subarray(0, 3000))
+      expect(rest(source)).toEqual(content.subarray(3000))
     })
-    closed(fd)
-    expect(() => sys.recv(fd, buffer)).toThrow('EBADF')
-  })
-})
 
-describe('send', () => {
-  it('answers -EAGAIN once the peer reads nothing more, and goes on when it does', () => {
-    const [one, other] = pair()
-    const chunk = new Uint8Array(65536)
-    let sent = 0
-    let result = sys.send(one, chunk)
-    for (; result > 0; result = sys.send(one, chunk)) sent += result
-    expect(result).toBe(-EAGAIN)
-    let received = 0
-    for (;;) {
-      const count = sys.recv(other, chunk)
-      if (count < 0) break
-      received += count
-    }
-    expect(received).toBe(sent)
-    expect(sys.send(one, chunk)).toBeGreaterThan(0)
-  })
+    it('sends from an offset, and the position stays', () => {
+      const source = file(content)
+      const [reader, writer] = pipe()
+      expect(sendfile(writer, source, 5000, 100)).toBe(100)
+      expect(sendfile(writer, source, 0, 1)).toBe(1)
+      expect(rest(reader)).toEqual(
+        Buffer.concat([content.subarray(5000, 5100), content.subarray(0, 1)]),
+      )
+      expect(rest(source)).toEqual(content)
+    })
 
-  it('answers -EAGAIN with MSG_DONTWAIT on a socket that would block', () => {
-    const [one] = pair(SOCK_STREAM)
-    const chunk = new Uint8Array(65536)
-    let result = 1
-    while (result > 0) result = sys.send(one, chunk, MSG_DONTWAIT)
-    expect(result).toBe(-EAGAIN)
-  })
+    it('sends less at the end of the file, and 0 beyond', () => {
+      const source = file(content)
+      const target = file()
+      expect(sendfile(target, source, 9000, 5000)).toBe(1000)
+      expect(sendfile(target, source, 10_000, 1)).toBe(0)
+      expect(sendfile(target, source, 0, 0)).toBe(0)
+      expect(whole(target)).toEqual(content.subarray(9000))
+    })
 
-  it('throws EPIPE when the peer is gone, and no signal kills the process', () => {
-    const [one, other] = pair()
-    closed(other)
-    const calls = {
-      send: () => sys.send(one, bytes('x')),
-      sendto: () => sys.sendto(one, bytes('x'), 0, null),
-      sendmsg: () => sys.sendmsg(one, { buffers: [bytes('x')] }),
-      sendmmsg: () => sys.sendmmsg(one, [bytes('x')]),
-      writev: () => sys.writev(one, [bytes('x')]),
-    }
-    for (const [syscall, call] of Object.entries(calls)) {
-      expect(thrownBy(call)).toMatchObject({ code: 'EPIPE', syscall, fd: one })
-    }
-  })
+    it('answers -EAGAIN when it would block', () => {
+      const source = file(Buffer.alloc(200_000))
+      const [, writer] = pipe(constants.O_NONBLOCK)
+      let sent = 0
+      for (let count = 0; count >= 0; sent += Math.max(0, count)) {
+        count = sendfile(writer, source, sent, 200_000)
+        if (count < 0) expect(count).toBe(-constants.EAGAIN)
+      }
+      expect(sent).toBe(fcntl(writer, constants.F_GETPIPE_SZ))
+    })
 
-  it('throws EMSGSIZE for a datagram that is too long', () => {
-    const server = udp()
-    const client = udp()
-    sys.connect(client.fd, server.address)
-    expect(() => sys.send(client.fd, new Uint8Array(65508))).toThrow('EMSGSIZE')
-    expect(sys.send(client.fd, new Uint8Array(65507))).toBe(65507)
-  })
+    it('throws EINVAL where the source cannot be mapped, EPIPE without a reader', () => {
+      const [reader, writer] = pipe2()
+      const source = file(content)
+      expectSystemError(() => sendfile(source, reader, null, 1), 'EINVAL', 'sendfile')
+      close(reader)
+      expectSystemError(() => sendfile(writer, source, 0, 1), 'EPIPE', 'sendfile')
+      close(writer)
+      expectSystemError(() => sendfile(writer, source, 0, 1), 'EBADF', 'sendfile')
+    })
 
-  it('sends an empty datagram', () => {
-    const [one, other] = pair(SOCK_DGRAM | constants.SOCK_NONBLOCK)
-    expect(sys.send(one, new Uint8Array(0))).toBe(0)
-    expect(sys.recv(other, new Uint8Array(1))).toBe(0)
-    expect(sys.recv(other, new Uint8Array(1))).toBe(-EAGAIN)
-  })
-
-  it('throws ECONNREFUSED once the datagram before has come back', () => {
-    const server = udp()
-    const client = udp()
-    sys.connect(client.fd, server.address)
-    closed(server.fd)
-    expect(sys.send(client.fd, bytes('x'))).toBe(1)
-    expect(() => sys.recv(client.fd, new Uint8Array(1))).toThrow('ECONNREFUSED')
-  })
-})
-
-describe('recvfrom and sendto', () => {
-  it.each(['127.0.0.1', '::1'])('carry datagrams and their sender: UDP over %s', (host) => {
-    let server
-    try {
-      server = udp(host)
-    } catch {
-      expect(host).toBe('::1') // a machine without IPv6
-      return
-    }
-    const client = udp(host)
-    const buffer = new Uint8Array(16)
-    expect(sys.recvfrom(server.fd, buffer)).toBe(-EAGAIN)
-    expect(sys.sendto(client.fd, bytes('ping'), 0, server.address)).toBe(4)
-    const received = arrived(sys.recvfrom(server.fd, buffer))
-    expect(received).toEqual({ bytes: 4, address: client.address })
-    expect(Buffer.from(buffer.subarray(0, 4)).toString()).toBe('ping')
-    expect(sys.sendto(server.fd, bytes('pong'), 0, client.address)).toBe(4)
-    expect(sys.recvfrom(client.fd, buffer)).toEqual({ bytes: 4, address: server.address })
-  })
-
-  it('tell how long a truncated datagram was', () => {
-    const server = udp()
-    const client = udp()
-    sys.sendto(client.fd, new Uint8Array(100), 0, server.address)
-    expect(sys.recvfrom(server.fd, new Uint8Array(10), MSG_TRUNC)).toEqual({
-      bytes: 100,
-      address: client.address,
+    it('refuses offsets and counts that are none', () => {
+      const source = file(content)
+      for (const offset of [-1, 0.5, NaN, 2 ** 53]) {
+        expectRangeError(() => sendfile(source, source, offset, 1), 'offset')
+      }
+      expectTypeError(() => sendfile(source, source, '0' as never, 1), 'offset')
+      for (const count of [-1, 0.5, NaN, Infinity]) {
+        expectRangeError(() => sendfile(source, source, 0, count), 'count')
+      }
+      expectTypeError(() => sendfile(source, source, 0, undefined as never), 'count')
+      expectTypeError(() => sendfile(null as never, source, 0, 1), 'outFd')
+      expectRangeError(() => sendfile(source, -1, 0, 1), 'inFd')
     })
   })
 
-  it('carry datagrams between Unix sockets; one without a name has no address', () => {
-    const path = `\0edgeloop-dgram-${String(process.pid)}`
-    const server = socket(AF_UNIX, SOCK_DGRAM)
-    sys.bind(server, { path })
-    const named = socket(AF_UNIX, SOCK_DGRAM)
-    sys.bind(named, { path: `${path}\0client` })
-    const buffer = new Uint8Array(4)
-    expect(sys.sendto(named, bytes('a'), 0, { path })).toBe(1)
-    expect(sys.recvfrom(server, buffer)).toEqual({
-      bytes: 1,
-      address: { family: 'Unix', path: `${path}\0client` },
+  describe('splice', () => {
+    it('moves from file to pipe to file, by position', () => {
+      const source = file(content)
+      const target = file()
+      const [reader, writer] = pipe()
+      expect(splice(source, null, writer, null, 4000)).toBe(4000)
+      expect(splice(reader, null, target, null, 9000)).toBe(4000)
+      expect(whole(target)).toEqual(content.subarray(0, 4000))
+      expect(rest(source)).toEqual(content.subarray(4000))
     })
-    expect(sys.sendto(socket(AF_UNIX, SOCK_DGRAM), bytes('bc'), 0, { path })).toBe(2)
-    expect(sys.recvfrom(server, buffer)).toEqual({ bytes: 2, address: null })
+
+    it('moves from and to offsets, and the positions stay', () => {
+      const source = file(content)
+      const target = file(Buffer.alloc(10))
+      const [reader, writer] = pipe()
+      expect(splice(source, 7000, writer, null, 6)).toBe(6)
+      expect(splice(reader, null, target, 2, 6, constants.SPLICE_F_MOVE)).toBe(6)
+      const expected = Buffer.alloc(10)
+      content.copy(expected, 2, 7000, 7006)
+      expect(rest(target)).toEqual(expected)
+      expect(rest(source)).toEqual(content)
+    })
+
+    it('answers 0 at the end and -EAGAIN when it would block', () => {
+      const [reader, writer] = pipe2()
+      const target = file()
+      const move = () => splice(reader, null, target, null, 10, constants.SPLICE_F_NONBLOCK)
+      expect(move()).toBe(-constants.EAGAIN)
+      close(writer)
+      expect(move()).toBe(0)
+      close(reader)
+    })
+
+    it('throws EINVAL without a pipe, ESPIPE for an offset within one', () => {
+      const source = file(content)
+      const [reader, writer] = pipe()
+      write(writer, Buffer.from('x'))
+      expectSystemError(() => splice(source, null, file(), null, 1), 'EINVAL', 'splice')
+      expectSystemError(() => splice(reader, 0, source, null, 1), 'ESPIPE', 'splice')
+      expectSystemError(() => splice(source, null, writer, null, 1, 0x8000), 'EINVAL', 'splice')
+    })
+
+    it('refuses arguments that are none', () => {
+      const [reader, writer] = pipe()
+      expectRangeError(() => splice(-1, null, writer, null, 1), 'fdIn')
+      expectTypeError(() => splice(reader, null, undefined as never, null, 1), 'fdOut')
+      expectRangeError(() => splice(reader, -1, writer, null, 1), 'offIn')
+      expectRangeError(() => splice(reader, null, writer, NaN, 1), 'offOut')
+      expectRangeError(() => splice(reader, null, writer, null, -1), 'len')
+      expectTypeError(() => splice(reader, null, writer, null, 1, '0' as never), 'flags')
+    })
   })
 
-  it('name nobody on a connected stream', () => {
-    const { client, server } = connection()
-    sys.sendto(client, bytes('x'), 0, null)
-    expect(sys.recvfrom(server, new Uint8Array(1))).toEqual({ bytes: 1, address: null })
-  })
+  describe('copy_file_range', () => {
+    it('copies by position, which moves in both', () => {
+      const source = file(content)
+      const target = file()
+      expect(copy_file_range(source, null, target, null, 4000)).toBe(4000)
+      expect(copy_file_range(source, null, target, null, 9000)).toBe(6000)
+      expect(copy_file_range(source, null, target, null, 9000)).toBe(0)
+      expect(whole(target)).toEqual(content)
+    })
 
-  it('throw with the address that was not reached', () => {
-    const fd = socket(AF_UNIX, SOCK_DGRAM)
-    const path = `\0edgeloop-nobody-${String(process.pid)}`
-    expect(thrownBy(() => sys.sendto(fd, bytes('x'), 0, { path }))).toMatchObject({
-      code: 'ECONNREFUSED',
-      syscall: 'sendto',
-      fd,
-      path,
+    it('copies from and to offsets, and the positions stay', () => {
+      const source = file(content)
+      const target = file(Buffer.alloc(20))
+      expect(copy_file_range(source, 100, target, 5, 10)).toBe(10)
+      const expected = Buffer.alloc(20)
+      content.copy(expected, 5, 100, 110)
+      expect(rest(target)).toEqual(expected)
+      expect(rest(source)).toEqual(content)
     })
-    const { fd: client } = udp()
-    const broadcast = { address: '255.255.255.255', port: 9 }
-    expect(thrownBy(() => sys.sendto(client, bytes('x'), 0, broadcast))).toMatchObject({
-      code: expect.stringMatching(/^(EACCES|ENETUNREACH)$/) as string,
-      ...broadcast,
+
+    it('throws EINVAL for a pipe and EBADF for a file not opened for writing', () => {
+      const source = file(content)
+      const [reader] = pipe()
+      const readOnly = own(open(__filename, constants.O_RDONLY))
+      const copy = (from: number, to: number) => copy_file_range(from, null, to, null, 1)
+      expectSystemError(() => copy(reader, source), 'EINVAL', 'copy_file_range')
+      expectSystemError(() => copy(source, readOnly), 'EBADF', 'copy_file_range')
+      expectSystemError(
+        () => copy_file_range(source, 0, file(), 0, 1, 1),
+        'EINVAL',
+        'copy_file_range',
+      )
     })
-    expect(() => sys.sendto(client, bytes('x'), 0, null)).toThrow('EDESTADDRREQ')
+
+    it('refuses arguments that are none', () => {
+      const source = file(content)
+      expectTypeError(() => copy_file_range('0' as never, null, source, null, 1), 'fdIn')
+      expectRangeError(() => copy_file_range(source, 0.5, source, null, 1), 'offIn')
+      expectTypeError(() => copy_file_range(source, null, source, {} as never, 1), 'offOut')
+      expectRangeError(() => copy_file_range(source, null, source, null, 2 ** 53), 'len')
+    })
   })
 })

@@ -17,6 +17,13 @@ void ExportIpOptionConstants(Napi::Env env, Napi::Object exports);
 void ExportNetworkConstants(Napi::Env env, Napi::Object exports);
 void ExportReadinessConstants(Napi::Env env, Napi::Object exports);
 void ExportSocketOptionConstants(Napi::Env env, Napi::Object exports);
+void ExportControlConstants(Napi::Env env, Napi::Object exports);
+void ExportErrorsConstants(Napi::Env env, Napi::Object exports);
+void ExportEventsConstants(Napi::Env env, Napi::Object exports);
+void ExportFilesConstants(Napi::Env env, Napi::Object exports);
+void ExportMemoryConstants(Napi::Env env, Napi::Object exports);
+void ExportReadinessConstants(Napi::Env env, Napi::Object exports);
+void ExportSignalsConstants(Napi::Env env, Napi::Object exports);
 
 // `exports.constants` with every table in it.
 void ExportConstants(Napi::Env env, Napi::Object exports);

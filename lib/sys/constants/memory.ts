@@ -1,0 +1,21 @@
+/** mmap(2). @internal */
+export const memory = [
+  'PROT_NONE',
+  'PROT_READ',
+  'PROT_WRITE',
+  'PROT_EXEC',
+  'MAP_SHARED',
+  'MAP_SHARED_VALIDATE',
+  'MAP_PRIVATE',
+  'MAP_ANONYMOUS',
+  'MAP_ANON',
+  'MAP_FIXED',
+  'MAP_FIXED_NOREPLACE',
+  'MAP_GROWSDOWN',
+  'MAP_LOCKED',
+  'MAP_NONBLOCK',
+  'MAP_NORESERVE',
+  'MAP_POPULATE',
+  'MAP_STACK',
+  'MAP_SYNC',
+] as const

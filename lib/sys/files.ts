@@ -1,0 +1,46 @@
+import { addon } from '../addon'
+import type { Stat } from '../addon/sys'
+import { check, SystemError } from './errors'
+
+export type { Stat } from '../addon/sys'
+
+const native = addon.sys
+
+/** A file name: a string (passed on as UTF-8) or bytes, as the kernel has them. */
+export type Path = string | Uint8Array
+
+/** The name as text, for messages. @internal */
+export function pathText(path: Path): string {
+  return typeof path === 'string' ? path : Buffer.from(path).toString()
+}
+
+/**
+ * Opens a file, device or FIFO: open(2). `O_CLOEXEC` is always added, as for everything that Node opens;
+ * `fcntl(fd, F_SETFD, 0)` takes it off again.
+ *
+ * @param flags `O_RDONLY`, `O_WRONLY` or `O_RDWR` with any of `O_CREAT`, `O_EXCL`, `O_TRUNC`, `O_APPEND`, `O_NONBLOCK`,
+ *   `O_DIRECTORY`, `O_PATH` …
+ * @param mode permissions of a file that is created, 0 to 0o7777, less the umask; 0o666 unless told
+ * @returns a new descriptor, to be closed by {@link close}
+ * @throws RangeError ERR_OUT_OF_RANGE for a NUL byte in the name
+ * @throws SystemError with `path`: ENOENT, EACCES, EEXIST, EISDIR, ENXIO (a FIFO without a reader), EMFILE …
+ */
+export function open(path: Path, flags: number, mode = 0o666): number {
+  const result = native.open(path, flags, mode)
+  return result < 0 ? check(result, 'open', { path: pathText(path) }) : result
+}
+
+/**
+ * What the kernel knows of an open file: fstat(2).
+ *
+ * `mode & S_IFMT` tells the kind of file (`S_IFREG`, `S_IFIFO`, `S_IFSOCK` …). All fields are numbers: those beyond
+ * 2^53 (an inode number of some network file systems) are rounded, as in `fs.Stats`; `fs.fstatSync(fd, { bigint: true })`
+ * has them exactly. Times are milliseconds with a fraction.
+ *
+ * @throws SystemError EBADF
+ */
+export function fstat(fd: number): Stat {
+  const result = native.fstat(fd)
+  if (typeof result === 'number') throw new SystemError(result, 'fstat', { fd })
+  return result
+}
