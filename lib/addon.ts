@@ -19,4 +19,9 @@ export interface Addon {
 }
 
 // The same path from lib/ and from dist/: the package's root, where build/ or prebuilds/ stands.
-export const addon = load(path.join(__dirname, '..')) as Addon
+const directory = path.join(__dirname, '..')
+
+export const addon = load(directory) as Addon
+
+/** The file that {@link addon} was loaded from. */
+export const addonFile = load.path(directory)
