@@ -26,7 +26,7 @@ export function socket(domain: number, type: number, protocol = 0): number {
  * Two sockets that are connected to each other: socketpair(2). Parameters as for {@link socket}.
  *
  * @returns both descriptors, the caller's to close
- * @throws SystemError EOPNOTSUPP (any domain but `AF_UNIX` and `AF_TIPC`), EMFILE …
+ * @throws SystemError ENOTSUP (as Node calls EOPNOTSUPP: any domain but `AF_UNIX` and `AF_TIPC`), EMFILE …
  */
 export function socketpair(
   domain: number,
@@ -56,7 +56,7 @@ export function bind(fd: number, address: SocketAddressLike): void {
  *
  * @param backlog how many connections may wait to be accepted; `SOMAXCONN` unless told. The kernel takes
  *   no more than `net.core.somaxconn`.
- * @throws SystemError EADDRINUSE, EOPNOTSUPP, EINVAL
+ * @throws SystemError EADDRINUSE, ENOTSUP, EINVAL
  */
 export function listen(fd: number, backlog = constants.SOMAXCONN): void {
   check(native.listen(fd, backlog), 'listen', { fd })
