@@ -108,8 +108,9 @@ export class HttpResponse {
       body = data
       type = 'application/octet-stream'
     } else {
-      // A function and a symbol have no JSON.
-      body = JSON.stringify(data) ?? 'null'
+      // A function and a symbol have no JSON, whatever the type says.
+      const json: unknown = JSON.stringify(data)
+      body = typeof json === 'string' ? json : 'null'
       type = 'application/json'
     }
     this.#headMustBeOpen()
