@@ -2,8 +2,11 @@
 
 import { describe, expect, it } from 'vitest'
 import { ERR, ET, HUP, IN, type Multiplexer, ONESHOT, OUT } from '../../lib'
+import { expectNoLeak } from '../sys/openDescriptors'
 import { backends } from './backends'
 import { drain, feed, fill, now, pipe, shut, soon, take, thrown, using } from './scene'
+
+expectNoLeak()
 
 /** A multiplexer that watches the read end of a pipe. */
 function watching(make: () => Multiplexer, events: number) {
