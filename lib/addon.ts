@@ -2,6 +2,8 @@ import path from 'node:path'
 import load from 'node-gyp-build'
 import type { NativeMultiplexers } from './addon/multiplexer'
 import type { NativeNetwork } from './addon/network'
+import type { NativeReactors } from './addon/reactor'
+import type { NativeStreams } from './addon/stream'
 import type { NativeSys } from './addon/sys'
 
 /**
@@ -12,7 +14,14 @@ import type { NativeSys } from './addon/sys'
 export interface Addon {
   readonly sys: NativeSys & NativeNetwork
   readonly multiplexer: NativeMultiplexers
+  readonly reactor: NativeReactors
+  readonly stream: NativeStreams
 }
 
 // The same path from lib/ and from dist/: the package's root, where build/ or prebuilds/ stands.
-export const addon = load(path.join(__dirname, '..')) as Addon
+const directory = path.join(__dirname, '..')
+
+export const addon = load(directory) as Addon
+
+/** The file that {@link addon} was loaded from. */
+export const addonFile = load.path(directory)

@@ -1,3 +1,19 @@
+/**
+ * `edgeloop`: select, poll and epoll for Node.js, a reactor on top of them, and servers on the reactor.
+ * The system calls themselves are in `edgeloop/sys`.
+ * @module
+ */
+export type { HttpRequest, RequestHeaders } from './http/request'
+export type { HttpResponse } from './http/response'
+export { Reactor } from './http/reactor'
+export type { HttpHandler, HttpServer, ServeOptions } from './http/server'
+export type { SocketHandlers } from './net/handlers'
+export type { Listener } from './net/listener'
+export type { ConnectOptions, Endpoint, ListenOptions } from './net/options'
+export type { Socket } from './net/socket'
+export type { Interest, ReadyHandler, RegisterOptions, Registration } from './reactor/registration'
+export type { Backend, ReactorOptions } from './reactor/options'
+export type { ReactorStats } from './reactor/reactor'
 export * from './multiplexer'
 export { constants } from './sys/constants'
 export { SystemError } from './sys/errors'

@@ -2,7 +2,7 @@
 // Uses nothing but Node itself, because it is what a fresh clone runs first.
 
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 
@@ -47,12 +47,12 @@ function run(what, command) {
 
 /**
  * Runs a step unless its product is newer than all of its sources.
- * @param {{ what: string, product: string, sources: string[], steps: () => void }} step
+ * @param {{ what: string, product: string | string[], sources: string[], steps: () => void }} step
  */
 function upToDate({ what, product, sources, steps }) {
   const stamp = path.join('node_modules', '.edgeloop', what)
-  if (existsSync(path.join(root, product)) && changed(stamp) >= Math.max(...sources.map(changed)))
-    return
+  const made = [product].flat().every((file) => existsSync(path.join(root, file)))
+  if (made && changed(stamp) >= Math.max(...sources.map(changed))) return
   const begun = new Date()
   steps()
   mkdirSync(path.join(root, 'node_modules', '.edgeloop'), { recursive: true })
@@ -87,8 +87,10 @@ upToDate({
 
 upToDate({
   what: 'addon',
-  product: 'build/Release/edgeloop.node',
-  sources: ['native', 'binding.gyp', 'package-lock.json'],
+  product: ['edgeloop.node', 'edgeloop-load', 'edgeloop-floor'].map((name) =>
+    path.join('build/Release', name),
+  ),
+  sources: ['native', 'bench/load', 'bench/floor', 'binding.gyp', 'package-lock.json'],
   steps: () => {
     const gyp = (/** @type {string[]} */ ...words) => [bin('node-gyp'), ...words, ...nodedir]
     run('configuring the addon', [...gyp('configure'), '--', '-Dwerror=1'])
@@ -108,5 +110,22 @@ upToDate({
       writeFileSync(path.join(root, 'dist', `${entry}.mjs`), text)
       writeFileSync(path.join(root, 'dist', `${entry}.d.mts`), text)
     }
+  },
+})
+
+upToDate({
+  what: 'laboratory',
+  product: ['dist/bench/main.js', 'dist/bench/report/assets/chart.js'],
+  sources: ['bench', 'tsconfig.json', 'package-lock.json'],
+  steps: () => {
+    run('compiling the laboratory', [bin('tsc'), '-p', 'bench/tsconfig.json'])
+    run("compiling the report's page", [bin('tsc'), '-p', 'bench/report/page/tsconfig.json'])
+    // Everything that a report holds stands beside the code that writes it: no path leads out.
+    const assets = path.join(root, 'dist/bench/report/assets')
+    copyFileSync(path.join(root, 'bench/report/page/style.css'), path.join(assets, 'style.css'))
+    copyFileSync(
+      path.join(root, 'node_modules/chart.js/dist/chart.umd.min.js'),
+      path.join(assets, 'chart.js'),
+    )
   },
 })

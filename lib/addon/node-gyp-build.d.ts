@@ -1,4 +1,9 @@
 declare module 'node-gyp-build' {
   /** Loads the addon of the package at `directory`, from `build/` or `prebuilds/`. */
-  export default function load(directory: string): unknown
+  function load(directory: string): unknown
+  namespace load {
+    /** The file that `load` would load. */
+    function path(directory: string): string
+  }
+  export = load
 }

@@ -43,23 +43,6 @@ export interface NativeSys {
   dup(fd: number): Result
   pipe2(flags?: number): [number, number] | Result
 
-  // select.cc
-  select(
-    read: readonly number[],
-    write: readonly number[],
-    except: readonly number[],
-    timeout?: number | null,
-  ): { read: number[]; write: number[]; except: number[] } | Result
-
-  // poll.cc: descriptor and mask by turns, in and out
-  poll(entries: readonly number[], timeout?: number | null): number[] | Result
-
-  // epoll.cc
-  epoll_create1(flags?: number): Result
-  epoll_ctl(epfd: number, op: number, fd: number, events?: number): Result
-  /** Descriptor and events by turns. */
-  epoll_wait(epfd: number, maxEvents: number, timeout?: number | null): number[] | Result
-
   // fcntl.cc
   /** `F_GETOWN` stores its answer in `out[0]`: it may be negative. */
   fcntl(fd: number, command: number, argument: number, out: Int32Array): Result
@@ -94,7 +77,7 @@ export interface NativeSys {
   // pidfd.cc
   pidfd_open(pid: number, flags: number): Result
 
-  // sendfile.cc
+  // transfer.cc
   sendfile(outFd: number, inFd: number, offset: number | null, count: number): Result
   splice(
     fdIn: number,
@@ -122,4 +105,20 @@ export interface NativeSys {
     offset: number,
   ): Uint8Array<ArrayBuffer> | Result
   munmap(view: Uint8Array): Result
+  // select.cc
+  select(
+    read: readonly number[],
+    write: readonly number[],
+    except: readonly number[],
+    timeout?: number | null,
+  ): { read: number[]; write: number[]; except: number[] } | Result
+
+  // poll.cc: descriptor and mask by turns, in and out
+  poll(entries: readonly number[], timeout?: number | null): number[] | Result
+
+  // epoll.cc
+  epoll_create1(flags?: number): Result
+  epoll_ctl(epfd: number, op: number, fd: number, events?: number): Result
+  /** Descriptor and events by turns. */
+  epoll_wait(epfd: number, maxEvents: number, timeout?: number | null): number[] | Result
 }

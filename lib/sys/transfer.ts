@@ -1,63 +1,69 @@
 import { addon } from '../addon'
-import type { ReceivedFrom } from '../addon/network'
-import { whereabouts, type SocketAddressLike } from './addresses'
 import { unlessBlocked } from './errors'
-
-export type { ReceivedFrom } from '../addon/network'
 
 const native = addon.sys
 
 /**
- * Receives into `buffer`: recv(2). A blocking socket waits for data, and this thread with it, unless
- * `flags` has `MSG_DONTWAIT`.
+ * Sends from a file straight to another descriptor: sendfile(2).
  *
- * @param buffer is filled from its beginning. What is left of a datagram longer than it is lost.
- * @param flags `MSG_DONTWAIT`, `MSG_PEEK`, `MSG_WAITALL`, `MSG_OOB`, `MSG_TRUNC` …; 0 unless told
- * @returns the number of bytes, 0 at the end of a stream (or for an empty datagram), or `-EAGAIN` when it
- *   would block. With `MSG_TRUNC` a datagram's true length, which may exceed the buffer's.
- * @throws SystemError ECONNRESET, ECONNREFUSED (an earlier datagram came back), ENOTCONN, EBADF, ENOTSOCK …
+ * @param outFd where to: a socket, pipe or file
+ * @param inFd where from: a file that can be mapped
+ * @param offset where to begin in `inFd`, whose own position then stays; `null`: at its position, which moves
+ * @param count at most so many bytes; one call carries at most 0x7ffff000
+ * @returns the bytes sent, 0 at the end of the file (an explicit offset is the caller's to advance), or `-EAGAIN` when it
+ *   would block
+ * @throws SystemError EBADF, EINVAL (descriptors of the wrong kind), EPIPE, ECONNRESET …
  */
-export function recv(fd: number, buffer: Uint8Array, flags = 0): number {
-  return unlessBlocked(native.recv(fd, buffer, flags), 'recv', { fd })
-}
-
-/**
- * Sends from `buffer` to the connected peer: send(2). `MSG_NOSIGNAL` is always added. A blocking socket
- * waits for room, unless `flags` has `MSG_DONTWAIT`.
- *
- * @param buffer the kernel has its own copy on return (not with `MSG_ZEROCOPY`: leave the memory
- *   untouched until the kernel's notice)
- * @param flags `MSG_DONTWAIT`, `MSG_MORE`, `MSG_OOB`, `MSG_EOR` …; 0 unless told
- * @returns the number of bytes taken (of a stream perhaps fewer than given), or `-EAGAIN` when it would block
- * @throws SystemError EPIPE, ECONNRESET, ENOTCONN, EDESTADDRREQ, EMSGSIZE, ENOBUFS, EBADF, ENOTSOCK …
- */
-export function send(fd: number, buffer: Uint8Array, flags = 0): number {
-  return unlessBlocked(native.send(fd, buffer, flags), 'send', { fd })
-}
-
-/**
- * As {@link recv}, and tells who sent it: recvfrom(2).
- *
- * @returns the bytes and the sender, or `-EAGAIN` when it would block
- * @throws SystemError as recv
- */
-export function recvfrom(fd: number, buffer: Uint8Array, flags = 0): ReceivedFrom | number {
-  return unlessBlocked(native.recvfrom(fd, buffer, flags), 'recvfrom', { fd })
-}
-
-/**
- * As {@link send}, to an address: sendto(2). Null sends to the connected peer.
- *
- * @returns the number of bytes taken, or `-EAGAIN` when it would block
- * @throws SystemError as send, and EISCONN, ENOENT, ECONNREFUSED, EACCES (broadcast), EAFNOSUPPORT; with
- *   `address` and `port`, or `path`
- */
-export function sendto(
-  fd: number,
-  buffer: Uint8Array,
-  flags: number,
-  address: SocketAddressLike | null,
+export function sendfile(
+  outFd: number,
+  inFd: number,
+  offset: number | null,
+  count: number,
 ): number {
-  const result = native.sendto(fd, buffer, flags, address)
-  return result >= 0 ? result : unlessBlocked(result, 'sendto', whereabouts(fd, address))
+  return unlessBlocked(native.sendfile(outFd, inFd, offset, count), 'sendfile')
+}
+
+/**
+ * Moves bytes between a pipe and another descriptor, or two pipes: splice(2).
+ *
+ * @param offIn where to begin in `fdIn`, whose own position then stays; `null` for a pipe, and to use the position
+ * @param offOut likewise for `fdOut`
+ * @param len at most so many bytes
+ * @param flags any of `SPLICE_F_MOVE`, `SPLICE_F_NONBLOCK` (for the pipes; a socket needs `O_NONBLOCK` too), `SPLICE_F_MORE`
+ * @returns the bytes moved, 0 at the end of input, or `-EAGAIN` when it would block
+ * @throws SystemError EBADF, EINVAL (neither is a pipe), ESPIPE (an offset for a pipe), EPIPE …
+ */
+export function splice(
+  fdIn: number,
+  offIn: number | null,
+  fdOut: number,
+  offOut: number | null,
+  len: number,
+  flags = 0,
+): number {
+  return unlessBlocked(native.splice(fdIn, offIn, fdOut, offOut, len, flags), 'splice')
+}
+
+/**
+ * Copies from file to file within the kernel, sharing blocks where the file system can: copy_file_range(2).
+ *
+ * @param offIn where to begin in `fdIn`, whose own position then stays; `null` to use the position, which moves
+ * @param offOut likewise for `fdOut`
+ * @param len at most so many bytes
+ * @param flags 0: none are defined
+ * @returns the bytes copied; 0 at the end of `fdIn`
+ * @throws SystemError EBADF, EINVAL (overlapping, or no regular files), EXDEV, EISDIR, ENOSPC …
+ */
+export function copy_file_range(
+  fdIn: number,
+  offIn: number | null,
+  fdOut: number,
+  offOut: number | null,
+  len: number,
+  flags = 0,
+): number {
+  return unlessBlocked(
+    native.copy_file_range(fdIn, offIn, fdOut, offOut, len, flags),
+    'copy_file_range',
+  )
 }

@@ -23,24 +23,24 @@ void Export(Napi::Env env, Napi::Object exports) {
   Method<StrError>(env, exports, "strerror");
   ExportConstants(env, exports);
   ExportDescriptors(env, exports);
+  ExportSockets(env, exports);
+  ExportSocketOptions(env, exports);
+  ExportSendReceive(env, exports);
+  ExportVectors(env, exports);
+  ExportMessages(env, exports);
   ExportBatches(env, exports);
-  ExportEpoll(env, exports);
   ExportEventFd(env, exports);
   ExportFcntl(env, exports);
   ExportFiles(env, exports);
   ExportInotify(env, exports);
   ExportIoctl(env, exports);
-  ExportMessages(env, exports);
   ExportMmap(env, exports);
   ExportPidFd(env, exports);
-  ExportPoll(env, exports);
-  ExportSelect(env, exports);
-  ExportSendfile(env, exports);
-  ExportSocketOptions(env, exports);
-  ExportSockets(env, exports);
   ExportTimerFd(env, exports);
   ExportTransfer(env, exports);
-  ExportVectors(env, exports);
+  ExportEpoll(env, exports);
+  ExportPoll(env, exports);
+  ExportSelect(env, exports);
 }
 
 }  // namespace edgeloop::sys

@@ -1,10 +1,10 @@
-// recv(2), send(2), recvfrom(2), sendto(2): one buffer in or out of a socket.
+// sendfile(2), splice(2), copy_file_range(2): bytes from one descriptor to another, past
+// JavaScript.
 
-#include <sys/socket.h>
+#include <fcntl.h>
+#include <sys/sendfile.h>
+#include <unistd.h>
 
-#include <algorithm>
-
-#include "sys/addresses.h"
 #include "sys/arguments.h"
 #include "sys/call.h"
 #include "sys/sys.h"
@@ -13,82 +13,89 @@ namespace edgeloop::sys {
 
 namespace {
 
-Napi::Value Recv(const Napi::CallbackInfo& info) {
-  Arguments args(info);
-  int fd;
-  int flags;
-  Span<uint8_t> bytes;
-  if (!args.Fd(0, "fd", &fd) || !args.Integer<int>(2, "flags", &flags) ||
-      !args.Bytes(1, "buffer", &bytes)) {
-    return args.Failed();
+// A position within a file, or none: then the descriptor's own is used and moved.
+class Offset {
+ public:
+  bool Read(const Arguments& args, size_t index, const char* name) {
+    given_ = args.Given(index);
+    int64_t position = 0;
+    if (given_ && !args.Integer<int64_t>(index, name, &position, 0)) return false;
+    position_ = position;
+    return true;
   }
-  return args.Result(Uninterrupted([&] { return ::recv(fd, bytes.data, bytes.length, flags); }));
+
+  // For the kernel, which advances it: each attempt starts anew.
+  off_t* address() {
+    advanced_ = position_;
+    return given_ ? &advanced_ : nullptr;
+  }
+
+ private:
+  bool given_ = false;
+  off_t position_ = 0;
+  off_t advanced_ = 0;
+};
+
+static_assert(sizeof(off_t) == sizeof(int64_t), "large files");
+
+bool Length(const Arguments& args, size_t index, const char* name, size_t* out) {
+  int64_t length;
+  if (!args.Integer<int64_t>(index, name, &length, 0)) return false;
+  *out = static_cast<size_t>(length);
+  return true;
 }
 
-Napi::Value RecvFrom(const Napi::CallbackInfo& info) {
+Napi::Value SendFile(const Napi::CallbackInfo& info) {
   Arguments args(info);
-  int fd;
-  int flags;
-  Span<uint8_t> bytes;
-  if (!args.Fd(0, "fd", &fd) || !args.Integer<int>(2, "flags", &flags) ||
-      !args.Bytes(1, "buffer", &bytes)) {
+  int out, in;
+  Offset offset;
+  size_t count;
+  if (!args.Fd(0, "outFd", &out) || !args.Fd(1, "inFd", &in) || !offset.Read(args, 2, "offset") ||
+      !Length(args, 3, "count", &count)) {
     return args.Failed();
   }
-  sockaddr_storage address;
-  socklen_t length;
-  int64_t result = Uninterrupted([&] {
-    length = sizeof address;
-    return ::recvfrom(fd, bytes.data, bytes.length, flags, reinterpret_cast<sockaddr*>(&address),
-                      &length);
-  });
-  if (result < 0) return args.Result(result);
-  Napi::Object received = Napi::Object::New(args.env());
-  received.Set("bytes", args.Result(result));
-  length = std::min<socklen_t>(length, sizeof address);
-  received.Set("address", AddressToJs(args.env(), reinterpret_cast<sockaddr*>(&address), length));
-  return received;
+  return args.Result(Uninterrupted([&] { return ::sendfile(out, in, offset.address(), count); }));
 }
 
-// A peer that is gone is EPIPE, never SIGPIPE: whoever embeds Node may not ignore that signal.
+// What splice and copy_file_range have in common: all of their arguments.
+struct Transfer {
+  int in, out;
+  Offset in_offset, out_offset;
+  size_t length;
+  uint32_t flags;
 
-Napi::Value Send(const Napi::CallbackInfo& info) {
-  Arguments args(info);
-  int fd;
-  int flags;
-  Span<uint8_t> bytes;
-  if (!args.Fd(0, "fd", &fd) || !args.Integer<int>(2, "flags", &flags) ||
-      !args.Bytes(1, "buffer", &bytes)) {
-    return args.Failed();
+  bool Read(const Arguments& args) {
+    return args.Fd(0, "fdIn", &in) && in_offset.Read(args, 1, "offIn") &&
+           args.Fd(2, "fdOut", &out) && out_offset.Read(args, 3, "offOut") &&
+           Length(args, 4, "len", &length) && args.Mask(5, "flags", &flags);
   }
-  return args.Result(
-      Uninterrupted([&] { return ::send(fd, bytes.data, bytes.length, flags | MSG_NOSIGNAL); }));
+};
+
+Napi::Value Splice(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  Transfer t;
+  if (!t.Read(args)) return args.Failed();
+  return args.Result(Uninterrupted([&] {
+    return ::splice(t.in, t.in_offset.address(), t.out, t.out_offset.address(), t.length, t.flags);
+  }));
 }
 
-Napi::Value SendTo(const Napi::CallbackInfo& info) {
+Napi::Value CopyFileRange(const Napi::CallbackInfo& info) {
   Arguments args(info);
-  int fd;
-  int flags;
-  sockaddr_storage address;
-  socklen_t length = 0;
-  Span<uint8_t> bytes;
-  // The address before the buffer: its getters could detach the buffer.
-  if (!args.Fd(0, "fd", &fd) || !args.Integer<int>(2, "flags", &flags) ||
-      (args.Given(3) && !ReadAddress(args, args[3], "address", &address, &length)) ||
-      !args.Bytes(1, "buffer", &bytes)) {
-    return args.Failed();
-  }
-  auto* to = args.Given(3) ? reinterpret_cast<sockaddr*>(&address) : nullptr;
-  return args.Result(Uninterrupted(
-      [&] { return ::sendto(fd, bytes.data, bytes.length, flags | MSG_NOSIGNAL, to, length); }));
+  Transfer t;
+  if (!t.Read(args)) return args.Failed();
+  return args.Result(Uninterrupted([&] {
+    return ::copy_file_range(t.in, t.in_offset.address(), t.out, t.out_offset.address(), t.length,
+                             t.flags);
+  }));
 }
 
 }  // namespace
 
 void ExportTransfer(Napi::Env env, Napi::Object exports) {
-  Method<Recv>(env, exports, "recv");
-  Method<RecvFrom>(env, exports, "recvfrom");
-  Method<Send>(env, exports, "send");
-  Method<SendTo>(env, exports, "sendto");
+  Method<SendFile>(env, exports, "sendfile");
+  Method<Splice>(env, exports, "splice");
+  Method<CopyFileRange>(env, exports, "copy_file_range");
 }
 
 }  // namespace edgeloop::sys

@@ -10,10 +10,10 @@ void ExportConstants(Napi::Env env, Napi::Object exports) {
   ExportFilesConstants(env, constants);
   ExportMemoryConstants(env, constants);
   ExportReadinessConstants(env, constants);
-  ExportIpOptionConstants(env, constants);
   ExportNetworkConstants(env, constants);
-  ExportSignalsConstants(env, constants);
   ExportSocketOptionConstants(env, constants);
+  ExportIpOptionConstants(env, constants);
+  ExportSignalsConstants(env, constants);
   exports.Set("constants", constants);
 }
 

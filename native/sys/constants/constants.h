@@ -13,16 +13,17 @@ struct Constant {
 };
 
 // Each file of this folder is one table; lib/sys/constants/ lists the same names for TypeScript.
+void ExportIpOptionConstants(Napi::Env env, Napi::Object exports);
+void ExportNetworkConstants(Napi::Env env, Napi::Object exports);
+void ExportReadinessConstants(Napi::Env env, Napi::Object exports);
+void ExportSocketOptionConstants(Napi::Env env, Napi::Object exports);
 void ExportControlConstants(Napi::Env env, Napi::Object exports);
 void ExportErrorsConstants(Napi::Env env, Napi::Object exports);
 void ExportEventsConstants(Napi::Env env, Napi::Object exports);
 void ExportFilesConstants(Napi::Env env, Napi::Object exports);
-void ExportIpOptionConstants(Napi::Env env, Napi::Object exports);
 void ExportMemoryConstants(Napi::Env env, Napi::Object exports);
-void ExportNetworkConstants(Napi::Env env, Napi::Object exports);
 void ExportReadinessConstants(Napi::Env env, Napi::Object exports);
 void ExportSignalsConstants(Napi::Env env, Napi::Object exports);
-void ExportSocketOptionConstants(Napi::Env env, Napi::Object exports);
 
 // `exports.constants` with every table in it.
 void ExportConstants(Napi::Env env, Napi::Object exports);

@@ -1,0 +1,49 @@
+import process from 'node:process'
+import { inPackage } from '../package'
+import type { Contestant } from './contestant'
+
+function edgeloop(backend: string, trigger: string, title: string, about: string): Contestant {
+  return {
+    name: trigger === 'edge' || backend === 'epoll' ? `${backend}-${trigger}` : backend,
+    title,
+    role: 'candidate',
+    about,
+    ...(backend === 'select' ? { descriptors: 1024 } : {}),
+    command: (job) => [
+      process.execPath,
+      inPackage('dist', 'cli', 'main.js'),
+      ...(job === 'http' ? ['http', '--hello'] : ['echo']),
+      '--port',
+      '0',
+      '--backend',
+      backend,
+      '--trigger',
+      trigger,
+    ],
+  }
+}
+
+export const select = edgeloop(
+  'select',
+  'level',
+  'edgeloop select',
+  'The kernel looks at every descriptor up to the highest, on every call; it takes none beyond 1,023.',
+)
+export const poll = edgeloop(
+  'poll',
+  'level',
+  'edgeloop poll',
+  'The kernel looks at every descriptor in the list, on every call.',
+)
+export const epollLevel = edgeloop(
+  'epoll',
+  'level',
+  'edgeloop epoll, level',
+  'The kernel keeps the list, and hands over those that are ready, as long as they are.',
+)
+export const epollEdge = edgeloop(
+  'epoll',
+  'edge',
+  'edgeloop epoll, edge',
+  'The kernel keeps the list, and hands over those that have become ready, once.',
+)

@@ -1,0 +1,140 @@
+import type { Results, Row, ScenarioResult, Summary } from '../results'
+import { duration, listed, micros, percent, times } from './format'
+import { differ, noisy } from './statistics'
+import { saturated } from './summary'
+import { readIdle, readTriggers } from './textbook'
+
+/** A row with figures. */
+export interface Measured extends Row {
+  readonly summary: Summary
+}
+
+export const measured = (result: ScenarioResult): Measured[] =>
+  result.rows.flatMap((row) =>
+    row.summary === undefined ? [] : [{ ...row, summary: row.summary }],
+  )
+
+/** The candidate that spends the least CPU per answer. */
+export function cheapest(result: ScenarioResult): Measured | undefined {
+  return measured(result)
+    .filter(({ role }) => role === 'candidate')
+    .sort((a, b) => a.summary.cpu.median - b.summary.cpu.median)[0]
+}
+
+function againstNode(best: Measured, node: Measured, unit: string): string {
+  const [ours, theirs] = [best.summary.cpu, node.summary.cpu]
+  const price = `${node.title} pays ${micros(theirs.median)} µs for the same ${unit}`
+  if (!differ(ours, theirs)) return `${price}: no difference that these rounds could prove.`
+  const share = theirs.median / ours.median
+  if (share < 1) return `${price}: here libuv's default loop is ahead, by ${percent(1 - share)}.`
+  return share < 2
+    ? `${price}: ${percent(share - 1)} more.`
+    : `${price}: ${share.toFixed(1)} times as much.`
+}
+
+function readCost(result: ScenarioResult): string[] {
+  const best = cheapest(result)
+  if (best === undefined) return []
+  const { unit } = result.scenario
+  const { cpu, againstFloor } = best.summary
+  const measure =
+    againstFloor === undefined ? '' : `, ${times(againstFloor.median)} times the C++ floor`
+  const node = measured(result).find(({ role }) => role === 'baseline')
+  const tied = measured(result)
+    .filter(({ role, server }) => role === 'candidate' && server !== best.server)
+    .filter(({ summary }) => !differ(summary.cpu, cpu))
+    .map(({ title }) => title)
+  const noise =
+    tied.length === 0
+      ? ''
+      : ` ${listed(tied)} ${tied.length === 1 ? 'lies' : 'lie'} within the noise of it.`
+  return [
+    `Cheapest here is ${best.title}: ${micros(cpu.median)} µs of CPU per ${unit}${measure}.${noise}`,
+    ...(node === undefined ? [] : [againstNode(best, node, unit)]),
+  ]
+}
+
+/** At a fixed rate every server answers as much; what differs is how long one waits. */
+function readLatency(result: ScenarioResult): string[] {
+  const rows = measured(result)
+  const best = cheapest(result)
+  const node = rows.find(({ role }) => role === 'baseline')
+  if (result.scenario.rate === 0 || best === undefined || node === undefined) return []
+  const [ours, theirs] = [best.summary.p99, node.summary.p99]
+  const verdict = differ(ours, theirs) ? '' : ', too close to call from these rounds'
+  return [
+    `One ${result.scenario.unit} in a hundred takes longer than ${duration(ours.median)} with ${best.title}, and than ${duration(theirs.median)} with ${node.title}${verdict}.`,
+  ]
+}
+
+function readLimits(result: ScenarioResult): string[] {
+  const rows = measured(result)
+  if (result.scenario.rate > 0) return []
+  const limited = rows.filter(({ summary }) => summary.loadBusy >= saturated)
+  if (limited.length === 0) return []
+  const who =
+    limited.length === rows.length ? 'every server' : listed(limited.map(({ title }) => title))
+  return [
+    `The load generator's own core was the bottleneck against ${who}: throughput says nothing there, CPU per ${result.scenario.unit} does.`,
+  ]
+}
+
+function readNoise(result: ScenarioResult): string[] {
+  const restless = measured(result).filter(({ summary }) => noisy(summary.cpu))
+  if (restless.length === 0) return []
+  const who = listed(restless.map(({ title }) => title))
+  return [
+    `The rounds of ${who} lie more than 15% apart: take these figures as a sketch, and run again on a quieter machine.`,
+  ]
+}
+
+/** Which servers have no figures, or not from every round, and why. */
+export function readFailures(result: ScenarioResult): string[] {
+  const byReason = new Map<string, string[]>()
+  for (const { title, failure } of result.rows) {
+    if (failure === undefined) continue
+    byReason.set(failure, [...(byReason.get(failure) ?? []), title])
+  }
+  return [...byReason].map(([reason, titles]) => `Not all figures of ${listed(titles)}: ${reason}.`)
+}
+
+/** What the figures of one scenario say, in plain words, each a sentence or two. */
+export function readScenario(result: ScenarioResult, results: Results): string[] {
+  return [
+    ...readCost(result),
+    ...readLatency(result),
+    ...readIdle(result, results),
+    ...readTriggers(result),
+    ...readLimits(result),
+    ...readNoise(result),
+  ]
+}
+
+/** Whether the machine had other things to do; the reader should know before anything else. */
+export function readMachine({ machine }: Results): string[] {
+  const { others = 0, steal = 0 } = machine
+  if (others < 0.05 && steal < 0.05) return []
+  const what = [
+    ...(others < 0.05 ? [] : [`other processes took ${percent(others)} of all CPU time`]),
+    ...(steal < 0.05 ? [] : [`the hypervisor gave ${percent(steal)} of it to other machines`]),
+  ]
+  return [
+    `The machine was not quiet: ${listed(what)}. Ratios within a round suffer least; latencies and throughput suffer most.`,
+  ]
+}
+
+/** The whole run in a few sentences. */
+export function readAll(results: Results): string[] {
+  const sentences = results.scenarios.flatMap((result) => {
+    const best = cheapest(result)
+    const node = measured(result).find(({ role }) => role === 'baseline')
+    if (best?.summary.againstNode === undefined || node === undefined) return []
+    const { median: share } = best.summary.againstNode
+    const said = differ(best.summary.cpu, node.summary.cpu)
+      ? `${times(share)} times the CPU of ${node.title}`
+      : `as much CPU as ${node.title}, as far as these rounds can tell`
+    return [`${result.scenario.title}: ${best.title} needs ${said}.`]
+  })
+  if (sentences.length > 0) return [...readMachine(results), ...sentences]
+  return ['Nothing could be compared: no scenario has figures for both edgeloop and Node.']
+}

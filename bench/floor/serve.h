@@ -1,0 +1,117 @@
+#pragma once
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+#include <vector>
+
+#include "answer.h"
+
+namespace floor_server {
+
+// What is remembered of a connection, by its descriptor.
+struct Peer {
+  uint8_t state = 0;
+  std::string unsent;
+};
+
+// The shortest honest server: epoll, level-triggered, one thread, one receive and one send for
+// each event. Runs until it is killed.
+template <typename Answerer>
+class Server {
+ public:
+  explicit Server(int listener) : listener_(listener), epoll_(epoll_create1(EPOLL_CLOEXEC)) {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+      limit.rlim_cur = limit.rlim_max;
+      setrlimit(RLIMIT_NOFILE, &limit);
+    }
+    peers_.resize(1024);
+  }
+
+  // Returns only on failure, with errno.
+  int Run() {
+    if (epoll_ < 0 || !Control(EPOLL_CTL_ADD, listener_, EPOLLIN)) return errno;
+    epoll_event events[256];
+    while (true) {
+      const int ready = epoll_wait(epoll_, events, 256, -1);
+      if (ready < 0 && errno != EINTR) return errno;
+      for (int index = 0; index < ready; index += 1) {
+        const int fd = events[index].data.fd;
+        if (fd == listener_)
+          Accept();
+        else if ((events[index].events & EPOLLOUT) != 0)
+          Flush(fd);
+        else
+          Receive(fd);
+      }
+    }
+  }
+
+ private:
+  bool Control(int operation, int fd, uint32_t interest) {
+    epoll_event event{};
+    event.events = interest;
+    event.data.fd = fd;
+    return epoll_ctl(epoll_, operation, fd, &event) == 0;
+  }
+
+  void Accept() {
+    while (true) {
+      const int fd = accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+      if (fd < 0) return;
+      const int on = 1;
+      setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+      if (static_cast<size_t>(fd) >= peers_.size()) peers_.resize(static_cast<size_t>(fd) * 2);
+      peers_[static_cast<size_t>(fd)] = Peer();
+      if (!Control(EPOLL_CTL_ADD, fd, EPOLLIN)) close(fd);
+    }
+  }
+
+  void Receive(int fd) {
+    const ssize_t received = recv(fd, slab_, sizeof slab_, 0);
+    if (received < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    if (received <= 0) {
+      close(fd);
+      return;
+    }
+    Peer& peer = peers_[static_cast<size_t>(fd)];
+    const Bytes answer = answerer_.Answer(&peer.state, slab_, static_cast<size_t>(received));
+    Send(fd, answer.data, answer.length);
+  }
+
+  // What the kernel does not take waits, and the peer is not read meanwhile.
+  void Send(int fd, const char* data, size_t length) {
+    if (length == 0) return;
+    const ssize_t sent = send(fd, data, length, MSG_NOSIGNAL);
+    if (sent < 0 && errno != EAGAIN && errno != EINTR) {
+      close(fd);
+      return;
+    }
+    const size_t taken = sent < 0 ? 0 : static_cast<size_t>(sent);
+    if (taken == length) return;
+    peers_[static_cast<size_t>(fd)].unsent.assign(data + taken, length - taken);
+    Control(EPOLL_CTL_MOD, fd, EPOLLOUT);
+  }
+
+  void Flush(int fd) {
+    std::string rest;
+    rest.swap(peers_[static_cast<size_t>(fd)].unsent);
+    Control(EPOLL_CTL_MOD, fd, EPOLLIN);
+    Send(fd, rest.data(), rest.size());
+  }
+
+  int listener_;
+  int epoll_;
+  Answerer answerer_;
+  std::vector<Peer> peers_;
+  char slab_[64 * 1024];
+};
+
+}  // namespace floor_server

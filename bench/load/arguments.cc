@@ -1,0 +1,125 @@
+#include "arguments.h"
+
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+
+namespace load {
+
+const char kUsage[] =
+    "edgeloop-load echo|http --target 127.0.0.1:PORT [options]\n"
+    "edgeloop-load percentiles < nanoseconds, one a line\n"
+    "\n"
+    "Puts load on a server on this machine, checks every answer, and prints one line of JSON.\n"
+    "\n"
+    "  --target HOST:PORT   an address in 127.0.0.0/8 or [::1]; any other is refused\n"
+    "  --connections N      that talk (64)\n"
+    "  --idle N             further ones that only stay open (0)\n"
+    "  --size BYTES         of an echo message (64)\n"
+    "  --pipeline N         messages sent together per connection (1)\n"
+    "  --rate N             messages a second over all connections; without it each connection\n"
+    "                       sends as soon as it has its answer\n"
+    "  --duration SECONDS   measured (1)\n"
+    "  --warmup SECONDS     before that, not measured (0.1)\n"
+    "  --timeout SECONDS    for a connection to stand and for each answer (5)\n"
+    "  --expect-length N    of every HTTP body\n"
+    "  --pid N              report this process's CPU time and memory during the window\n"
+    "  --progress           a line a second on stderr\n";
+
+namespace {
+
+bool Number(const std::string& name, const char* text, double min, double max, double* out,
+            std::string* error) {
+  char* end = nullptr;
+  const double value = std::strtod(text, &end);
+  if (end == text || *end != '\0' || !std::isfinite(value) || value < min || value > max) {
+    *error = name + " must be a number from " + std::to_string(static_cast<int64_t>(min)) + " to " +
+             std::to_string(static_cast<int64_t>(max)) + ", not \"" + text + "\"";
+    return false;
+  }
+  *out = value;
+  return true;
+}
+
+template <typename T>
+bool Count(const std::string& name, const char* text, double min, double max, T* out,
+           std::string* error) {
+  double value = 0;
+  if (!Number(name, text, min, max, &value, error)) return false;
+  if (value != std::floor(value)) {
+    *error = name + " must be a whole number, not \"" + text + "\"";
+    return false;
+  }
+  *out = static_cast<T>(value);
+  return true;
+}
+
+bool Seconds(const std::string& name, const char* text, int64_t* out, std::string* error) {
+  double value = 0;
+  if (!Number(name, text, 0, 3600, &value, error)) return false;
+  *out = static_cast<int64_t>(value * 1e9);
+  return true;
+}
+
+bool Option(const std::string& name, const char* text, Arguments* out, std::string* error) {
+  if (name == "--target") return ParseTarget(text, &out->target, error);
+  if (name == "--connections") return Count(name, text, 1, 1e6, &out->connections, error);
+  if (name == "--idle") return Count(name, text, 0, 1e6, &out->idle, error);
+  if (name == "--size") return Count(name, text, 1, 1 << 24, &out->size, error);
+  if (name == "--pipeline") return Count(name, text, 1, 1024, &out->pipeline, error);
+  if (name == "--rate") return Number(name, text, 1, 1e7, &out->rate, error);
+  if (name == "--duration") return Seconds(name, text, &out->duration_ns, error);
+  if (name == "--warmup") return Seconds(name, text, &out->warmup_ns, error);
+  if (name == "--timeout") return Seconds(name, text, &out->timeout_ns, error);
+  if (name == "--expect-length") return Count(name, text, 0, 1e12, &out->expected_length, error);
+  if (name == "--pid") return Count(name, text, 1, 1 << 30, &out->pid, error);
+  *error = "unknown option " + name;
+  return false;
+}
+
+bool ModeOf(const std::string& word, Mode* out, std::string* error) {
+  if (word == "echo")
+    *out = Mode::kEcho;
+  else if (word == "http")
+    *out = Mode::kHttp;
+  else if (word == "percentiles")
+    *out = Mode::kPercentiles;
+  else
+    *error = "the first word must be echo, http or percentiles, not \"" + word + "\"";
+  return error->empty();
+}
+
+}  // namespace
+
+bool ParseArguments(int argc, char** argv, Arguments* out, std::string* error) {
+  error->clear();
+  if (argc < 2) {
+    *error = "the first word must be echo, http or percentiles";
+    return false;
+  }
+  if (!ModeOf(argv[1], &out->mode, error)) return false;
+  for (int index = 2; index < argc; index += 1) {
+    const std::string name = argv[index];
+    if (name == "--progress") {
+      out->progress = true;
+      continue;
+    }
+    if (index + 1 == argc) {
+      *error = name + " needs a value";
+      return false;
+    }
+    index += 1;
+    if (!Option(name, argv[index], out, error)) return false;
+  }
+  if (out->mode != Mode::kPercentiles && out->target.length == 0)
+    *error = "--target is missing";
+  else if (out->rate > 0 && out->pipeline > 1)
+    *error = "--rate needs --pipeline 1";
+  else if (out->duration_ns == 0)
+    *error = "--duration must be more than 0";
+  else if (out->timeout_ns == 0)
+    *error = "--timeout must be more than 0";
+  return error->empty();
+}
+
+}  // namespace load

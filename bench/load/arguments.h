@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "target.h"
+
+namespace load {
+
+enum class Mode { kEcho, kHttp, kPercentiles };
+
+// What the command line asked for. Durations in nanoseconds.
+struct Arguments {
+  Mode mode = Mode::kEcho;
+  Target target;
+  uint32_t connections = 64;
+  uint32_t idle = 0;      // further connections that never say anything
+  uint32_t size = 64;     // echo: bytes of a message
+  uint32_t pipeline = 1;  // messages sent together before the first answer is awaited
+  double rate = 0;        // messages a second over all connections; 0: closed loop
+  int64_t duration_ns = 1'000'000'000;
+  int64_t warmup_ns = 100'000'000;
+  int64_t timeout_ns = 5'000'000'000;  // for a connection to stand, and for each answer
+  int64_t expected_length = -1;        // http: of every body; -1: whatever Content-Length says
+  int pid = 0;            // a process whose CPU time is read at both ends of the window
+  bool progress = false;  // a line a second on stderr
+};
+
+// Returns true and fills `out`, or false with a line for the user in `error`.
+bool ParseArguments(int argc, char** argv, Arguments* out, std::string* error);
+
+extern const char kUsage[];
+
+}  // namespace load

@@ -1,0 +1,79 @@
+#include "echo.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+
+namespace load {
+namespace {
+
+constexpr size_t kWindows = 1 << 16;
+
+std::string WrongByte(const Conversation& conversation, size_t at, char expected, char received) {
+  char bytes[32];
+  std::snprintf(bytes, sizeof bytes, "0x%02x, not 0x%02x", static_cast<unsigned char>(received),
+                static_cast<unsigned char>(expected));
+  return "connection " + std::to_string(conversation.connection) + ", message " +
+         std::to_string(conversation.heard + 1) + ": byte " + std::to_string(at) + " is " + bytes;
+}
+
+}  // namespace
+
+EchoExchange::EchoExchange(size_t size) : size_(size), text_(kWindows + size, '\0') {
+  uint64_t state = 0x9e3779b97f4a7c15;
+  for (char& byte : text_) {
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^= state << 17;
+    byte = static_cast<char>(state >> 32);
+  }
+}
+
+const char* EchoExchange::Message(const Conversation& conversation, uint64_t number) const {
+  const uint64_t mixed = (conversation.connection + 1) * 0x9e3779b97f4a7c15 + number * 40503;
+  return text_.data() + ((mixed ^ (mixed >> 29)) & (kWindows - 1));
+}
+
+Saying EchoExchange::Say(Conversation* conversation, uint32_t count) {
+  if (count == 1) {
+    conversation->said += 1;
+    return {Message(*conversation, conversation->said), size_};
+  }
+  composed_.clear();
+  for (uint32_t index = 0; index < count; index += 1) {
+    conversation->said += 1;
+    composed_.append(Message(*conversation, conversation->said), size_);
+  }
+  return {composed_.data(), composed_.size()};
+}
+
+void EchoExchange::Hear(Conversation* conversation, const char* data, size_t length,
+                        Hearing* hearing) {
+  size_t used = 0;
+  while (used < length) {
+    if (conversation->heard == conversation->said) {
+      hearing->fault = Fault::kWrong;
+      hearing->story = "connection " + std::to_string(conversation->connection) + ": " +
+                       std::to_string(length - used) + " bytes more than were sent";
+      return;
+    }
+    const char* expected = Message(*conversation, conversation->heard + 1) + conversation->progress;
+    const size_t part = std::min(length - used, size_ - conversation->progress);
+    if (std::memcmp(data + used, expected, part) != 0) {
+      const size_t at = static_cast<size_t>(
+          std::mismatch(expected, expected + part, data + used).first - expected);
+      hearing->fault = Fault::kWrong;
+      hearing->story =
+          WrongByte(*conversation, conversation->progress + at, expected[at], data[used + at]);
+      return;
+    }
+    used += part;
+    conversation->progress += part;
+    if (conversation->progress < size_) return;
+    conversation->progress = 0;
+    conversation->heard += 1;
+    hearing->answers += 1;
+  }
+}
+
+}  // namespace load

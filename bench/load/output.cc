@@ -1,0 +1,101 @@
+#include "output.h"
+
+#include <cstdio>
+#include <string>
+
+#include "histogram.h"
+
+namespace load {
+namespace {
+
+std::string Quoted(const std::string& text) {
+  std::string quoted = "\"";
+  for (const char character : text) {
+    const auto byte = static_cast<unsigned char>(character);
+    if (character == '"' || character == '\\') {
+      quoted += '\\';
+      quoted += character;
+    } else if (byte < 0x20 || byte >= 0x7f) {
+      char escaped[8];
+      std::snprintf(escaped, sizeof escaped, "\\u%04x", byte);
+      quoted += escaped;
+    } else {
+      quoted += character;
+    }
+  }
+  return quoted + '"';
+}
+
+double Microseconds(int64_t ns) {
+  return static_cast<double>(ns) / 1e3;
+}
+
+void PrintLatency(const Histogram& latency) {
+  std::printf(
+      "\"latencyUs\":{\"count\":%llu,\"min\":%.3f,\"mean\":%.3f,\"p50\":%.3f,\"p90\":%.3f,"
+      "\"p99\":%.3f,\"p999\":%.3f,\"max\":%.3f}",
+      static_cast<unsigned long long>(latency.count()), Microseconds(latency.min()),
+      latency.mean() / 1e3, Microseconds(latency.Percentile(50)),
+      Microseconds(latency.Percentile(90)), Microseconds(latency.Percentile(99)),
+      Microseconds(latency.Percentile(99.9)), Microseconds(latency.max()));
+}
+
+void PrintFaults(const Tally& faults) {
+  std::printf("\"faults\":{\"total\":%llu,\"first\":%s,\"counts\":{",
+              static_cast<unsigned long long>(faults.total()), Quoted(faults.first()).c_str());
+  const char* separator = "";
+  for (int index = 1; index < static_cast<int>(Fault::kCount); index += 1) {
+    const auto fault = static_cast<Fault>(index);
+    if (faults.count(fault) == 0) continue;
+    std::printf("%s\"%s\":%llu", separator, FaultName(fault),
+                static_cast<unsigned long long>(faults.count(fault)));
+    separator = ",";
+  }
+  std::printf("}}");
+}
+
+void PrintServer(const ProcessUsage& begin, const ProcessUsage& end) {
+  if (!begin.known || !end.known) {
+    std::printf("\"server\":null");
+    return;
+  }
+  const auto difference = [](int64_t from, int64_t to) {
+    return static_cast<long long>(to - from);
+  };
+  std::printf(
+      "\"server\":{\"cpuUs\":%.3f,\"userTicks\":%lld,\"sysTicks\":%lld,\"rssBytes\":%lld,"
+      "\"voluntarySwitches\":%lld,\"involuntarySwitches\":%lld}",
+      Microseconds(end.cpu_ns - begin.cpu_ns), difference(begin.user_ticks, end.user_ticks),
+      difference(begin.sys_ticks, end.sys_ticks), static_cast<long long>(end.rss_bytes),
+      difference(begin.voluntary_switches, end.voluntary_switches),
+      difference(begin.involuntary_switches, end.involuntary_switches));
+}
+
+}  // namespace
+
+void PrintResult(const Arguments& arguments, const Result& result) {
+  std::printf("{\"target\":%s,\"connected\":%u,\"idle\":%u,\"windowSeconds\":%.6f,",
+              Quoted(arguments.target.text).c_str(), result.connected, result.idle,
+              static_cast<double>(result.window_ns) / 1e9);
+  std::printf("\"answers\":%llu,\"bytes\":%llu,\"due\":%llu,\"loadCpuUs\":%.3f,",
+              static_cast<unsigned long long>(result.answers),
+              static_cast<unsigned long long>(result.bytes),
+              static_cast<unsigned long long>(result.due), Microseconds(result.own_cpu_ns));
+  PrintLatency(result.latency);
+  std::printf(",");
+  PrintFaults(result.faults);
+  std::printf(",");
+  PrintServer(result.server_begin, result.server_end);
+  std::printf("}\n");
+}
+
+void PrintPercentiles() {
+  Histogram histogram;
+  long long value = 0;
+  while (std::scanf("%lld", &value) == 1) histogram.Record(value);
+  std::printf("{");
+  PrintLatency(histogram);
+  std::printf("}\n");
+}
+
+}  // namespace load

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+
+#include "histogram.h"
+#include "process.h"
+#include "tally.h"
+
+namespace load {
+
+// What one run found. Counts and usage belong to the measured window alone.
+struct Result {
+  uint32_t connected = 0;  // of those that talk
+  uint32_t idle = 0;       // of those that only stay open
+  int64_t window_ns = 0;   // 0: never got so far
+  uint64_t answers = 0;
+  uint64_t bytes = 0;  // received
+  uint64_t due = 0;    // fixed rate: messages whose time to be sent fell into the window
+  Histogram latency;
+  Tally faults;
+  int64_t own_cpu_ns = 0;
+  ProcessUsage server_begin;
+  ProcessUsage server_end;
+};
+
+}  // namespace load

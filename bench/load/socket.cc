@@ -1,0 +1,51 @@
+#include "socket.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace load {
+
+void RaiseDescriptorLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  // Where this is not allowed, opening the last connections fails and is reported as that.
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int StartConnecting(const Target& target) {
+  const int fd = socket(target.address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return -errno;
+  const int on = 1;
+  // Without it messages may be late, which the figures would show; nothing would be wrong.
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  const auto* address = reinterpret_cast<const sockaddr*>(&target.address);
+  if (connect(fd, address, target.length) == 0 || errno == EINPROGRESS) return fd;
+  const int error = errno;
+  close(fd);
+  return -error;
+}
+
+int ConnectError(int fd) {
+  int error = 0;
+  socklen_t length = sizeof error;
+  if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) != 0) return errno;
+  return error;
+}
+
+Fault FaultOf(int error) {
+  switch (error) {
+    case ECONNREFUSED: return Fault::kRefused;
+    case ECONNRESET:
+    case EPIPE: return Fault::kReset;
+    case ETIMEDOUT: return Fault::kTimeout;
+    default: return Fault::kOther;
+  }
+}
+
+}  // namespace load

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "tally.h"
+#include "target.h"
+
+namespace load {
+
+// Raises the soft limit of open descriptors to the hard one.
+void RaiseDescriptorLimit();
+
+// A non-blocking TCP socket without Nagle's delay, on its way to the target. Returns the
+// descriptor, or -errno; that it stands (or not) shows once it is writable.
+int StartConnecting(const Target& target);
+
+// 0 once a connection that has become writable stands, or the errno for which it does not.
+int ConnectError(int fd);
+
+// The fault that an errno of connect, send or recv amounts to.
+Fault FaultOf(int error);
+
+}  // namespace load

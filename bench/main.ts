@@ -1,0 +1,113 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import process from 'node:process'
+import { contestants } from './contestants'
+import { describeMachine, readCpuTime } from './machine'
+import { parseOptions, usage, UsageError, type Options } from './options'
+import { makeProgress } from './output/progress'
+import { printed } from './output/table'
+import { builtProgram } from './package'
+import { report } from './report/report'
+import type { Results, ScenarioResult } from './results'
+import { chooseCores } from './run/pinning'
+import { runScenario, type Plan } from './run/rounds'
+import { killServers } from './run/server'
+import { scenarios } from './scenarios'
+
+const firstWarmup = 0.3
+const warmup = 0.1
+
+function list(): string {
+  const entries = (all: readonly { name: string; title: string }[]) =>
+    all.map(({ name, title }) => `  ${name.padEnd(16)}${title}`)
+  return ['scenarios', ...entries(scenarios), 'servers', ...entries(contestants), ''].join('\n')
+}
+
+async function measure(options: Options): Promise<Results> {
+  const plan: Plan = { rounds: options.rounds, seconds: options.seconds, firstWarmup, warmup }
+  const cores = chooseCores()
+  const begun = new Date()
+  const cpuTime = readCpuTime()
+  const [loadBefore = 0] = os.loadavg()
+  const turnsOf = options.scenarios.map(({ job }) => {
+    const taking = options.contestants.filter((one) => one.command(job) !== undefined)
+    return taking.length * plan.rounds
+  })
+  const turns = turnsOf.reduce((sum, count) => sum + count, 0)
+  // Beside its window a turn has a warm-up, connections to open, and its share of a server's start.
+  const secondsPerTurn = plan.seconds + warmup + (firstWarmup - warmup) / plan.rounds + 0.1
+  const progress = makeProgress(turns)
+  let done = 0
+  const finished: ScenarioResult[] = []
+  for (const scenario of options.scenarios) {
+    const result = await runScenario(
+      scenario,
+      options.contestants,
+      plan,
+      cores,
+      (_, one, round) => {
+        const what = `${scenario.title} · round ${String(round + 1)} of ${String(plan.rounds)} · ${one.title}`
+        progress.turn(what, (turns - done) * secondsPerTurn)
+        done += 1
+      },
+    )
+    finished.push(result)
+  }
+  progress.end()
+  return {
+    format: 1,
+    startedAt: begun.toISOString(),
+    seconds: (Date.now() - begun.getTime()) / 1000,
+    command: ['edgeloop bench', ...process.argv.slice(2)].join(' '),
+    settings: {
+      rounds: plan.rounds,
+      seconds: plan.seconds,
+      warmup: `${String(firstWarmup)} s (first round) or ${String(warmup)} s`,
+    },
+    machine: describeMachine(cores.how, cpuTime, loadBefore),
+    scenarios: finished,
+  }
+}
+
+/** Runs the laboratory. Resolves with the exit code. */
+async function main(words: readonly string[]): Promise<number> {
+  const options = parseOptions(words)
+  if (options.help) process.stdout.write(usage)
+  if (options.list) process.stdout.write(list())
+  if (options.help || options.list) return 0
+  if (!existsSync(builtProgram('edgeloop-load'))) {
+    process.stderr.write(
+      'edgeloop bench: the load generator is not built: run `npm start` in a checkout of edgeloop\n',
+    )
+    return 1
+  }
+  const results = await measure(options)
+  writeFileSync(options.json, `${JSON.stringify(results, undefined, 2)}\n`)
+  writeFileSync(options.out, report(results))
+  process.stdout.write(printed(results))
+  process.stdout.write(`Charts: ${options.out}   every figure: ${options.json}\n`)
+  const figures = results.scenarios.some(({ rows }) => rows.some(({ summary }) => summary))
+  return figures ? 0 : 1
+}
+
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.on(signal, () => {
+    killServers()
+    process.exit(code)
+  })
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code
+  },
+  (error: unknown) => {
+    const usageError = error instanceof UsageError
+    const message = error instanceof Error ? error.message : String(error)
+    process.stderr.write(`edgeloop bench: ${message}\n`)
+    process.exitCode = usageError ? 2 : 1
+  },
+)

@@ -1,0 +1,112 @@
+import { measured, type Measured } from '../figures/reading'
+import { growths } from '../figures/textbook'
+import type { Results, ScenarioResult } from '../results'
+import type { Chart, Tone } from './page/chart-data'
+
+const toneOf = (role: string): Tone =>
+  role === 'floor' ? 'floor' : role === 'baseline' ? 'node' : 'edgeloop'
+
+/** User and kernel apart where that is known of every server, else their sum. */
+function cpuSeries(rows: readonly Measured[]): Chart['series'] {
+  const split = rows.flatMap(({ summary: { cpu, userShare } }) =>
+    userShare === undefined ? [] : [{ user: cpu.median * userShare, whole: cpu.median }],
+  )
+  if (split.length < rows.length)
+    return [
+      { label: 'user and kernel', strength: 1, values: rows.map((row) => row.summary.cpu.median) },
+    ]
+  return [
+    { label: 'user', strength: 1, values: split.map(({ user }) => user) },
+    { label: 'kernel', strength: 0.45, values: split.map(({ user, whole }) => whole - user) },
+  ]
+}
+
+/** CPU per answer, the program's own share and the kernel's stacked, with the floor as a line. */
+function cpuChart(result: ScenarioResult): Chart {
+  const rows = measured(result)
+  const floor = rows.find(({ role }) => role === 'floor')
+  return {
+    id: `${result.scenario.name}-cpu`,
+    title: `CPU per ${result.scenario.unit}`,
+    unit: 'µs',
+    stacked: true,
+    labels: rows.map(({ title }) => title),
+    tones: rows.map(({ role }) => toneOf(role)),
+    series: cpuSeries(rows),
+    ranges: rows.map(({ summary }) => [summary.cpu.min, summary.cpu.max]),
+    ...(floor === undefined
+      ? {}
+      : { line: { value: floor.summary.cpu.median, label: 'C++ floor' } }),
+  }
+}
+
+function throughputChart(result: ScenarioResult): Chart {
+  const rows = measured(result)
+  return {
+    id: `${result.scenario.name}-throughput`,
+    title: `${result.scenario.unit[0]?.toUpperCase() ?? ''}${result.scenario.unit.slice(1)}s per second`,
+    unit: '/s',
+    stacked: false,
+    labels: rows.map(({ title }) => title),
+    tones: rows.map(({ role }) => toneOf(role)),
+    series: [
+      {
+        label: 'median',
+        strength: 1,
+        values: rows.map(({ summary }) => summary.throughput.median),
+      },
+    ],
+    ranges: rows.map(({ summary }) => [summary.throughput.min, summary.throughput.max]),
+  }
+}
+
+function latencyChart(result: ScenarioResult): Chart {
+  const rows = measured(result)
+  const of = (name: 'p50' | 'p90' | 'p99') => rows.map(({ summary }) => summary[name].median)
+  return {
+    id: `${result.scenario.name}-latency`,
+    title: 'Latency',
+    unit: 'µs',
+    stacked: false,
+    labels: rows.map(({ title }) => title),
+    tones: rows.map(({ role }) => toneOf(role)),
+    series: [
+      { label: 'p50', strength: 1, values: of('p50') },
+      { label: 'p90', strength: 0.7, values: of('p90') },
+      { label: 'p99', strength: 0.4, values: of('p99') },
+    ],
+  }
+}
+
+/** What idle connections add to the price of an answer, where the run has both sides of it. */
+function growthChart(result: ScenarioResult, results: Results): Chart | undefined {
+  const rows = growths(result, results)
+  if (rows.length === 0) return undefined
+  const role = (server: string) =>
+    toneOf(result.rows.find((row) => row.server === server)?.role ?? '')
+  return {
+    id: `${result.scenario.name}-growth`,
+    title: `CPU per ${result.scenario.unit}, without and with ${String(result.scenario.idle)} idle connections`,
+    unit: 'µs',
+    stacked: false,
+    labels: rows.map(({ title }) => title),
+    tones: rows.map(({ server }) => role(server)),
+    series: [
+      { label: 'without', strength: 0.4, values: rows.map(({ without }) => without.cpu.median) },
+      {
+        label: `with ${String(result.scenario.idle)} idle`,
+        strength: 1,
+        values: rows.map(({ among }) => among.cpu.median),
+      },
+    ],
+  }
+}
+
+/** The charts of a scenario: the first is the one that matters most. */
+export function chartsOf(result: ScenarioResult, results: Results): Chart[] {
+  if (measured(result).length === 0) return []
+  const growth = growthChart(result, results)
+  const rest = result.scenario.rate > 0 ? [] : [throughputChart(result)]
+  const all = [cpuChart(result), ...rest, latencyChart(result)]
+  return growth === undefined ? all : [growth, ...all]
+}

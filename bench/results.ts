@@ -1,0 +1,66 @@
+import type { Role } from './contestants/contestant'
+import type { Figure, Ratio } from './figures/statistics'
+import type { Machine } from './machine'
+import type { LoadResult } from './run/load'
+import type { Scenario } from './scenarios'
+
+/** What one server did in one round; or why it did not. */
+export interface Trial {
+  readonly round: number
+  /** Why its figures do not count; undefined when they do. */
+  readonly failure?: string
+  readonly load?: LoadResult
+}
+
+/** The figures of one server in one scenario, over all rounds that count. */
+export interface Summary {
+  readonly rounds: number
+  /** Answers a second. */
+  readonly throughput: Figure
+  /** CPU of the server process, µs per answer. */
+  readonly cpu: Figure
+  /** Part of it that is the program's own, from 0 to 1; the rest is the kernel's. Undefined: too little to tell. */
+  readonly userShare?: number
+  readonly p50: Figure
+  readonly p90: Figure
+  readonly p99: Figure
+  readonly p999: Figure
+  /** Memory at the end of the window, in bytes. */
+  readonly rss: Figure
+  /** Share of the window for which the server's and the load generator's cores were at work. */
+  readonly serverBusy: number
+  readonly loadBusy: number
+  /** CPU per answer against that of the floor, and of Node's own server. */
+  readonly againstFloor?: Ratio
+  readonly againstNode?: Ratio
+}
+
+/** A server in a scenario. A server that failed is a row too, with the reason. */
+export interface Row {
+  readonly server: string
+  readonly title: string
+  readonly role: Role
+  readonly about: string
+  /** What it said when it was ready, beyond its address: "(epoll, edge)". */
+  readonly banner: string
+  readonly trials: readonly Trial[]
+  readonly summary?: Summary
+  readonly failure?: string
+}
+
+export interface ScenarioResult {
+  readonly scenario: Scenario
+  readonly rows: readonly Row[]
+}
+
+/** All of a run: what results.json holds. */
+export interface Results {
+  /** Changes when the shape of this file does. */
+  readonly format: 1
+  readonly startedAt: string
+  readonly seconds: number
+  readonly command: string
+  readonly settings: { readonly rounds: number; readonly seconds: number; readonly warmup: string }
+  readonly machine: Machine
+  readonly scenarios: readonly ScenarioResult[]
+}

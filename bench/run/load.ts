@@ -1,0 +1,154 @@
+import { spawn } from 'node:child_process'
+import { builtProgram } from '../package'
+import type { Scenario } from '../scenarios'
+import { pinned } from './pinning'
+
+/** What one run of the load generator found; see `edgeloop-load --help`. */
+export interface LoadResult {
+  readonly connected: number
+  readonly idle: number
+  readonly windowSeconds: number
+  readonly answers: number
+  readonly bytes: number
+  /** Fixed rate: messages whose time to be sent fell into the window. */
+  readonly due: number
+  readonly loadCpuUs: number
+  readonly latencyUs: Readonly<
+    Record<'count' | 'min' | 'mean' | 'p50' | 'p90' | 'p99' | 'p999' | 'max', number>
+  >
+  readonly faults: {
+    readonly total: number
+    readonly first: string
+    readonly counts: Readonly<Record<string, number>>
+  }
+  readonly server: Readonly<
+    Record<
+      'cpuUs' | 'userTicks' | 'sysTicks' | 'rssBytes' | 'voluntarySwitches' | 'involuntarySwitches',
+      number
+    >
+  >
+}
+
+export interface LoadRequest {
+  readonly scenario: Scenario
+  /** HOST:PORT on the loopback interface. */
+  readonly target: string
+  /** The server, whose CPU time is read at both ends of the window. */
+  readonly pid: number
+  readonly seconds: number
+  readonly warmup: number
+  /** The core to run on; undefined: any. */
+  readonly core: number | undefined
+}
+
+/** The load generator said something that is not a result. */
+export class LoadError extends Error {}
+
+function argumentsFor({ scenario, target, pid, seconds, warmup }: LoadRequest): string[] {
+  const numbers: [string, number][] = [
+    ['--connections', scenario.connections],
+    ['--idle', scenario.idle],
+    ['--pipeline', scenario.pipeline],
+    ['--pid', pid],
+    ['--duration', seconds],
+    ['--warmup', warmup],
+  ]
+  if (scenario.job === 'echo') numbers.push(['--size', scenario.size])
+  else numbers.push(['--expect-length', 13])
+  if (scenario.rate > 0) numbers.push(['--rate', scenario.rate])
+  return [
+    scenario.job,
+    '--target',
+    target,
+    ...numbers.flatMap(([name, value]) => [name, String(value)]),
+  ]
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The numbers of an object by their names. Throws LoadError where one is missing. */
+export function numbers<K extends string>(
+  value: unknown,
+  keys: readonly K[],
+  what: string,
+): Record<K, number> {
+  const found = {} as Record<K, number>
+  for (const key of keys) {
+    const number = isRecord(value) ? value[key] : undefined
+    if (typeof number !== 'number')
+      throw new LoadError(`no ${what}.${key} in the load generator's result`)
+    found[key] = number
+  }
+  return found
+}
+
+/** Reads the line of JSON that the load generator prints. Throws LoadError. */
+export function parseLoadResult(text: string): LoadResult {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw new LoadError(`the load generator printed "${text.slice(0, 80)}"`)
+  }
+  if (!isRecord(value)) throw new LoadError('the load generator printed no result')
+  const faults = value['faults']
+  const counts = isRecord(faults) && isRecord(faults['counts']) ? faults['counts'] : {}
+  const first = isRecord(faults) ? faults['first'] : undefined
+  return {
+    ...numbers(
+      value,
+      ['connected', 'idle', 'windowSeconds', 'answers', 'bytes', 'due', 'loadCpuUs'],
+      'result',
+    ),
+    latencyUs: numbers(
+      value['latencyUs'],
+      ['count', 'min', 'mean', 'p50', 'p90', 'p99', 'p999', 'max'],
+      'latencyUs',
+    ),
+    faults: {
+      ...numbers(faults, ['total'], 'faults'),
+      first: typeof first === 'string' ? first : '',
+      counts: numbers(counts, Object.keys(counts), 'faults.counts'),
+    },
+    // null when the process was gone at the end of the window.
+    server: numbers(
+      value['server'] ?? {
+        cpuUs: 0,
+        userTicks: 0,
+        sysTicks: 0,
+        rssBytes: 0,
+        voluntarySwitches: 0,
+        involuntarySwitches: 0,
+      },
+      ['cpuUs', 'userTicks', 'sysTicks', 'rssBytes', 'voluntarySwitches', 'involuntarySwitches'],
+      'server',
+    ),
+  }
+}
+
+/** Runs the load generator once. It ends by itself in every case; see its parts in driver.h. */
+export function runLoad(request: LoadRequest): Promise<LoadResult> {
+  const command = pinned([builtProgram('edgeloop-load'), ...argumentsFor(request)], request.core)
+  return new Promise((resolve, reject) => {
+    const child = spawn(command[0], command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    let complaint = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint += text))
+    child.on('error', reject)
+    child.on('close', (code, signal) => {
+      if (code !== 0) {
+        const how = complaint.trim() || `ended with ${signal ?? `exit code ${String(code)}`}`
+        reject(new LoadError(how))
+        return
+      }
+      try {
+        resolve(parseLoadResult(output.trim()))
+      } catch (error) {
+        reject(error instanceof Error ? error : new LoadError(String(error)))
+      }
+    })
+  })
+}

@@ -1,0 +1,28 @@
+import type { NativeReactor } from './reactor'
+import type { Result } from './sys'
+
+/**
+ * `native/stream`: the stream sockets of a reactor. Indices and ranges are checked in C++.
+ * @internal
+ */
+export interface NativeStreams {
+  /** The slab that each turn receives into. */
+  received(reactor: NativeReactor): ArrayBuffer
+  /** The slab for what is to be sent. */
+  sending(reactor: NativeReactor): ArrayBuffer
+  /** The commands, four numbers each (lib/net/commands.ts). */
+  commands(reactor: NativeReactor): ArrayBuffer
+  /** Takes over a non-blocking socket. Answers its index; on failure the descriptor stays the caller's. */
+  adopt(
+    reactor: NativeReactor,
+    fd: number,
+    group: number,
+    edge: boolean,
+    role?: 'listening' | 'connecting',
+  ): Result
+  closeListener(reactor: NativeReactor, id: number): void
+  /** Sends at once, for a socket with nothing queued. Answers the bytes taken. */
+  sendNow(reactor: NativeReactor, id: number, data: Uint8Array): number
+  /** A socket's descriptor, or -1. */
+  descriptorOf(reactor: NativeReactor, id: number): number
+}

@@ -1,0 +1,302 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from '../net/socket'
+import { codedError } from '../sys/errors'
+import { BodyDecoder } from './body-decoder'
+import { httpDate } from './date'
+import { findHeadEnd, parseHead, type HeadLimits, type RequestHead } from './head'
+import { Refusal } from './refusal'
+import { type BodySource, HttpRequest } from './request'
+import { HttpResponse } from './response'
+
+/** What a connection needs of its server. @internal */
+export interface ConnectionOwner {
+  readonly limits: HeadLimits & { maxBodySize: number }
+  /** Milliseconds for a head, for a body, and of idleness between requests. */
+  readonly timeouts: { head: number; request: number; keepAlive: number }
+  readonly closing: boolean
+  handle(request: HttpRequest, response: HttpResponse): void
+}
+
+/** Requests of one connection that are being answered at once. */
+const MOST_EXCHANGES = 64
+
+/** A request and what is to be sent for it, once those before it are answered. */
+interface Exchange {
+  /** Absent for a request that was refused before it could be handled. */
+  request?: HttpRequest
+  response?: HttpResponse
+  /** What waits for its turn. */
+  queue: (string | Uint8Array)[]
+  finished: boolean
+  close: boolean
+}
+
+/** What the connection waits for, each with a time limit of its own; a handler has none. */
+type Phase = 'head' | 'body' | 'answer' | 'idle'
+
+/**
+ * One connection: takes requests off the stream of bytes, has them handled, and sends the answers in
+ * the order of the requests, whatever order the handlers finish in (RFC 9112 section 9.3.2).
+ * @internal
+ */
+export class Connection implements BodySource {
+  readonly socket: Socket
+  readonly highWaterMark = 64 * 1024
+  /** When it is given up, on the clock of `performance.now()`; Infinity while a handler is at work. */
+  deadline: number
+  readonly #owner: ConnectionOwner
+  readonly #exchanges: Exchange[] = []
+  /** The part of a head, or all that came while too many exchanges were under way. */
+  #rest: Buffer | undefined
+  #receiving: { request: HttpRequest; decoder: BodyDecoder; expectsContinue: boolean } | undefined
+  /** Nothing that still comes is a request. */
+  #deaf = false
+  #taking = false
+  #ended = false
+  #phase: Phase = 'head'
+
+  constructor(socket: Socket, owner: ConnectionOwner) {
+    this.socket = socket
+    this.#owner = owner
+    this.deadline = performance.now() + owner.timeouts.head
+  }
+
+  /** No request is under way. */
+  get idle(): boolean {
+    return this.#exchanges.length === 0 && this.#receiving === undefined
+  }
+
+  onData(chunk: Uint8Array): void {
+    if (this.#deaf) return
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)
+    this.#take(this.#rest === undefined ? bytes : Buffer.concat([this.#rest, bytes]))
+  }
+
+  /** The peer has sent all; what it asked for is still answered. */
+  onEnd(): void {
+    this.#ended = true
+    this.#receiving?.request.onFailure(gone())
+    this.#receiving = undefined
+    this.#rest = undefined
+    if (this.#exchanges.length === 0) this.socket.end()
+  }
+
+  onDrain(): void {
+    this.#exchanges[0]?.response?.onDrain()
+  }
+
+  onClose(): void {
+    this.#deaf = true
+    this.#abandon()
+  }
+
+  /** The deadline has passed. */
+  onTimeout(): void {
+    if (this.#deaf || this.#phase === 'idle') this.socket.destroy()
+    else this.#refuse(new Refusal(this.#phase === 'body' ? 'BODY_TIMEOUT' : 'HEAD_TIMEOUT'))
+  }
+
+  /** Ends it once what is under way has been answered. */
+  close(): void {
+    if (this.idle) this.#endAfter()
+  }
+
+  // BodySource
+
+  onReading(): void {
+    const receiving = this.#receiving
+    if (receiving?.expectsContinue !== true) return
+    receiving.expectsContinue = false
+    // Only the answer in front may speak; behind it the client will send without being told.
+    if (this.#exchanges[0]?.request === receiving.request) {
+      this.socket.write('HTTP/1.1 100 Continue\r\n\r\n')
+    }
+  }
+
+  onRoom(): void {
+    if (!this.#full()) this.socket.resume()
+  }
+
+  #take(bytes: Buffer): void {
+    this.#taking = true
+    this.#rest = undefined
+    try {
+      let at = 0
+      while (at < bytes.length && !this.#deaf) {
+        if (this.#receiving !== undefined) {
+          at += this.#takeBody(bytes.subarray(at))
+          continue
+        }
+        if (this.#full()) break
+        const end = this.#takeHead(bytes, at)
+        if (end < 0) break
+        at = end
+      }
+      // The slab is used again: what is left over is copied.
+      if (at < bytes.length && !this.#deaf) this.#rest = Buffer.from(bytes.subarray(at))
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      this.#refuse(error)
+    } finally {
+      this.#taking = false
+    }
+    if (this.#full()) this.socket.pause()
+    this.#setDeadline()
+  }
+
+  /** Answers the index behind the head, or -1 where it has not come whole. */
+  #takeHead(bytes: Buffer, from: number): number {
+    const { limits } = this.#owner
+    // RFC 9112 section 2.2: empty lines before the request line are passed over.
+    while (bytes[from] === 0x0d && bytes[from + 1] === 0x0a) from += 2
+    const text = bytes.toString('latin1', from, from + limits.maxHeaderSize + 1)
+    if (text === '') return bytes.length
+    const end = findHeadEnd(text, 0, limits)
+    if (end < 0) return -1
+    this.#begin(parseHead(text.slice(0, end), limits))
+    return from + end
+  }
+
+  #begin(head: RequestHead): void {
+    const keepAlive = head.keepAlive && !this.#owner.closing
+    const decoder = new BodyDecoder(head.body, this.#owner.limits.maxBodySize)
+    const request = new HttpRequest(head, this)
+    const exchange: Exchange = { request, queue: [], finished: false, close: false }
+    const sink = {
+      write: (data: string | Uint8Array) => this.#write(exchange, data),
+      finish: (close: boolean) => {
+        this.#finish(exchange, close)
+      },
+    }
+    const context = { head: head.method === 'HEAD', minor: head.minor, keepAlive }
+    const response = (exchange.response = new HttpResponse(sink, context))
+    this.#exchanges.push(exchange)
+    if (!decoder.done) {
+      this.#receiving = { request, decoder, expectsContinue: head.expectsContinue }
+    }
+    // Nothing is read behind a request that ends the connection.
+    if (!keepAlive && decoder.done) this.#deaf = true
+    this.#owner.handle(request, response)
+  }
+
+  #takeBody(bytes: Buffer): number {
+    const receiving = this.#receiving
+    if (receiving === undefined) return 0
+    const { request, decoder } = receiving
+    const answered = !this.#exchanges.some((exchange) => exchange.request === request)
+    const taken = decoder.take(bytes, (data) => {
+      // Once it is answered nobody reads the body: it is passed over to get to the next request.
+      if (!answered) request.onBody(data)
+    })
+    if (decoder.done) {
+      this.#receiving = undefined
+      request.onBodyEnd()
+    }
+    return taken
+  }
+
+  #write(exchange: Exchange, data: string | Uint8Array): boolean {
+    if (this.#exchanges[0] === exchange) return this.socket.write(data)
+    exchange.queue.push(data)
+    return false
+  }
+
+  #finish(exchange: Exchange, close: boolean): void {
+    // An unread `Expect: 100-continue` body may or may not come: only a new connection is certain.
+    const receiving = this.#receiving
+    const undecided = receiving?.request === exchange.request && receiving?.expectsContinue === true
+    exchange.finished = true
+    exchange.close = close || undecided
+    this.#advance()
+  }
+
+  /** Sends what has come to the front, and takes up what waited behind too many exchanges. */
+  #advance(): void {
+    while (this.#exchanges[0]?.finished === true) {
+      const done = this.#exchanges.shift() as Exchange
+      done.request?.discard()
+      if (done.close) {
+        this.#endAfter()
+        return
+      }
+      const next = this.#exchanges[0]
+      for (const data of next?.queue.splice(0) ?? []) this.socket.write(data)
+      next?.response?.onDrain()
+    }
+    if (this.#exchanges.length === 0 && this.#ended) this.socket.end()
+    if (this.#taking) return // the loop that takes requests goes on by itself
+    if (!this.#full()) this.socket.resume()
+    if (this.#rest !== undefined && !this.#deaf) this.#take(this.#rest)
+    else this.#setDeadline()
+  }
+
+  /**
+   * Sends what is queued, then the end. What the client still sends is passed over until it ends too:
+   * closing at once would reset the connection, and the answer could be lost (RFC 9112 section 9.6).
+   */
+  #endAfter(): void {
+    this.#deaf = true
+    this.#rest = undefined
+    this.#receiving = undefined
+    this.#abandon()
+    this.socket.resume()
+    this.socket.end()
+    this.#setDeadline()
+  }
+
+  #abandon(): void {
+    for (const { request, response } of this.#exchanges.splice(0)) {
+      request?.onFailure(gone())
+      response?.onGone()
+    }
+  }
+
+  /** Answers what can't be served, behind the answers that are under way, and ends the connection. */
+  #refuse(refusal: Refusal): void {
+    const body = `${String(refusal.status)} ${refusal.message}\n`
+    const answer =
+      `HTTP/1.1 ${String(refusal.status)} ${STATUS_CODES[refusal.status] ?? ''}\r\n` +
+      `Content-Type: text/plain\r\nContent-Length: ${String(body.length)}\r\n` +
+      `Date: ${httpDate()}\r\nConnection: close\r\n\r\n${body}`
+    this.#deaf = true
+    const request = this.#receiving?.request
+    this.#receiving = undefined
+    request?.onFailure(refusal)
+    const refused = this.#exchanges.find((exchange) => exchange.request === request)
+    if (request !== undefined && refused !== undefined) {
+      // Its handler is at work already. Where it has begun to answer, breaking off is all that is left.
+      const begun = refused.response?.headersSent === true
+      refused.response?.onGone()
+      refused.finished = true
+      refused.close = true
+      if (!begun) refused.queue.push(answer)
+    } else {
+      this.#exchanges.push({ queue: [answer], finished: true, close: true })
+    }
+    const front = this.#exchanges[0]
+    for (const data of front?.queue.splice(0) ?? []) this.socket.write(data)
+    this.#advance()
+  }
+
+  #full(): boolean {
+    return this.#exchanges.length >= MOST_EXCHANGES
+  }
+
+  #setDeadline(): void {
+    const { timeouts } = this.#owner
+    let phase: Phase
+    if (this.#receiving !== undefined) phase = 'body'
+    else if (this.#exchanges.length > 0) phase = 'answer'
+    else phase = this.#rest === undefined ? 'idle' : 'head'
+    // The time of a head or a body runs from its first byte, however many follow.
+    if (phase === this.#phase && phase !== 'idle') return
+    this.#phase = phase
+    const limits = { head: timeouts.head, body: timeouts.request, answer: Infinity }
+    const limit = phase === 'idle' ? timeouts.keepAlive : limits[phase]
+    this.deadline = performance.now() + limit
+  }
+}
+
+function gone(): Error {
+  return codedError(new Error('The client went before its request was answered'), 'ECONNRESET')
+}

@@ -1,0 +1,38 @@
+/**
+ * A request that is not served: the status to answer with and whether the connection can go on. One
+ * table for all of them.
+ * @internal
+ */
+export class Refusal extends Error {
+  override readonly name = 'HttpError'
+  readonly code: string
+  readonly status: number
+
+  constructor(kind: RefusalKind) {
+    const [status, text] = refusals[kind]
+    super(text)
+    this.code = `ERR_HTTP_${kind}`
+    this.status = status
+  }
+}
+
+/** @internal */
+export type RefusalKind = keyof typeof refusals
+
+const refusals = {
+  BAD_REQUEST_LINE: [400, 'malformed request line'],
+  BAD_HEADER: [400, 'malformed header field'],
+  BARE_LINE_BREAK: [400, 'bare CR or LF in the head'],
+  BAD_HOST: [400, 'missing, repeated or invalid Host'],
+  BAD_LENGTH: [400, 'malformed, repeated or contradicted Content-Length'],
+  BAD_CODING: [400, 'Transfer-Encoding that does not end the body reliably'],
+  BAD_CHUNK: [400, 'malformed chunk'],
+  HEAD_TIMEOUT: [408, 'the head did not come in time'],
+  BODY_TIMEOUT: [408, 'the body did not come in time'],
+  BODY_TOO_LARGE: [413, 'body over the limit'],
+  TARGET_TOO_LONG: [414, 'request target over the limit'],
+  UNKNOWN_EXPECTATION: [417, 'unknown expectation'],
+  HEAD_TOO_LARGE: [431, 'head over the limit'],
+  UNKNOWN_CODING: [501, 'unknown transfer coding'],
+  UNKNOWN_VERSION: [505, 'HTTP version not supported'],
+} as const satisfies Record<string, readonly [status: number, text: string]>

@@ -1,0 +1,253 @@
+import { STATUS_CODES } from 'node:http'
+import { codedError } from '../sys/errors'
+import { httpDate } from './date'
+
+/** Where a response's bytes go. @internal */
+export interface ResponseSink {
+  /** False where the client has to catch up: `onDrain` follows. */
+  write(data: string | Uint8Array): boolean
+  /** The answer is complete; `close`: no request can follow it on this connection. */
+  finish(close: boolean): void
+}
+
+/** What the request says of its answer. @internal */
+export interface ResponseContext {
+  readonly head: boolean
+  readonly minor: number
+  readonly keepAlive: boolean
+}
+
+const tokenPattern = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
+const valuePattern = /^[\t\x20-\x7e\x80-\xff]*$/ // eslint-disable-line no-control-regex -- the tab is allowed
+
+/**
+ * The answer to one request. It stays valid after the client has gone: then writes are dropped, and
+ * `closed` says so.
+ */
+export class HttpResponse {
+  readonly #sink: ResponseSink
+  readonly #context: ResponseContext
+  readonly #fields = new Map<string, [name: string, value: string]>()
+  #status = 200
+  #headSent = false
+  #finished = false
+  #gone = false
+  #chunked = false
+  /** Bytes of the body that the Content-Length set by the handler still owes. */
+  #owed = Infinity
+  #drained: (() => void)[] = []
+
+  /** @internal */
+  constructor(sink: ResponseSink, context: ResponseContext) {
+    this.#sink = sink
+    this.#context = context
+  }
+
+  /** The head is on its way: status and fields can change no more. */
+  get headersSent(): boolean {
+    return this.#headSent
+  }
+
+  /** The answer is complete. */
+  get finished(): boolean {
+    return this.#finished
+  }
+
+  /** The client went before the answer was complete. */
+  get closed(): boolean {
+    return this.#gone
+  }
+
+  /**
+   * Sets the status: 200 unless told.
+   *
+   * @throws RangeError outside 200 to 999
+   * @throws Error `ERR_HTTP_HEADERS_SENT`
+   */
+  status(code: number): this {
+    this.#headMustBeOpen()
+    if (!Number.isInteger(code) || code < 200 || code > 999) {
+      throw codedError(
+        new RangeError(
+          `The "code" argument must be a final status from 200 to 999. Received ${String(code)}`,
+        ),
+        'ERR_OUT_OF_RANGE',
+      )
+    }
+    this.#status = code
+    return this
+  }
+
+  /**
+   * Sets a header field, in place of an earlier one of the name.
+   *
+   * @throws TypeError `ERR_INVALID_CHAR` for a name that is no token or a value with control characters
+   *   or characters beyond latin1
+   * @throws Error `ERR_HTTP_HEADERS_SENT`
+   */
+  header(name: string, value: string | number): this {
+    this.#headMustBeOpen()
+    const text = String(value)
+    if (!tokenPattern.test(name)) throw invalid('name', name)
+    if (!valuePattern.test(text)) throw invalid(`value of "${name}"`, text)
+    this.#fields.set(name.toLowerCase(), [name, text])
+    return this
+  }
+
+  /**
+   * Answers with a whole body: a string (text/plain), bytes (application/octet-stream) or anything else
+   * as JSON; a Content-Type that was set stays. The answer is complete then.
+   */
+  send(data: unknown = ''): void {
+    let body: string | Uint8Array
+    let type: string
+    if (typeof data === 'string') {
+      body = data
+      type = 'text/plain; charset=utf-8'
+    } else if (data instanceof Uint8Array) {
+      body = data
+      type = 'application/octet-stream'
+    } else {
+      body = JSON.stringify(data) ?? 'null'
+      type = 'application/json'
+    }
+    this.#headMustBeOpen()
+    if (!this.#fields.has('content-type')) this.#fields.set('content-type', ['Content-Type', type])
+    const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
+    this.#fields.set('content-length', ['Content-Length', String(length)])
+    const head = this.#makeHead()
+    const silent = this.#context.head || this.#bodiless()
+    if (silent || length === 0) {
+      this.#write(head)
+    } else if (typeof body === 'string') {
+      this.#write(head + body)
+    } else {
+      this.#write(head)
+      this.#write(body)
+    }
+    this.#finish()
+  }
+
+  /** Answers with a status and its name as the body. */
+  sendStatus(code: number): void {
+    this.status(code).send(STATUS_CODES[code] ?? String(code))
+  }
+
+  /**
+   * Sends a piece of the body: chunked, unless a Content-Length was set.
+   *
+   * @returns false where the client has to catch up; {@link drained} says when it has
+   * @throws RangeError `ERR_HTTP_CONTENT_LENGTH_MISMATCH` beyond the Content-Length that was set
+   */
+  write(data: string | Uint8Array): boolean {
+    if (this.#finished) throw codedError(new Error('write after end'), 'ERR_STREAM_WRITE_AFTER_END')
+    const bytes = typeof data === 'string' ? Buffer.from(data) : data
+    this.flushHeaders()
+    if (bytes.length === 0 || this.#context.head || this.#bodiless()) return true
+    if (bytes.length > this.#owed) {
+      throw codedError(
+        new RangeError('The body is longer than the Content-Length that was set'),
+        'ERR_HTTP_CONTENT_LENGTH_MISMATCH',
+      )
+    }
+    this.#owed -= bytes.length
+    if (!this.#chunked) return this.#write(bytes)
+    this.#write(`${bytes.length.toString(16)}\r\n`)
+    this.#write(bytes)
+    return this.#write('\r\n')
+  }
+
+  /** Sends the last piece, if given, and completes the answer. Twice is fine. */
+  end(data?: string | Uint8Array): void {
+    if (this.#finished) return
+    if (!this.#headSent && !this.#fields.has('content-length')) {
+      const length = data === undefined ? 0 : Buffer.byteLength(data)
+      this.#fields.set('content-length', ['Content-Length', String(length)])
+    }
+    if (data !== undefined) this.write(data)
+    this.flushHeaders()
+    if (this.#chunked && !this.#context.head) this.#write('0\r\n\r\n')
+    this.#finish()
+  }
+
+  /** Sends status and fields now, ahead of the body. */
+  flushHeaders(): void {
+    if (this.#headSent) return
+    const length = this.#fields.get('content-length')
+    if (length !== undefined) {
+      this.#owed = Number(length[1])
+    } else if (!this.#bodiless()) {
+      // To a 1.0 client the end of the connection ends the body (RFC 9112 section 6.3).
+      this.#chunked = this.#context.minor === 1
+      if (this.#chunked) this.#fields.set('transfer-encoding', ['Transfer-Encoding', 'chunked'])
+      else this.#fields.set('connection', ['Connection', 'close'])
+    }
+    this.#write(this.#makeHead())
+  }
+
+  /** Resolves once the client has caught up, or has gone. */
+  drained(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#gone) resolve()
+      else this.#drained.push(resolve)
+    })
+  }
+
+  /** @internal */
+  onDrain(): void {
+    const waiting = this.#drained
+    this.#drained = []
+    for (const resolve of waiting) resolve()
+  }
+
+  /** @internal */
+  onGone(): void {
+    this.#gone = !this.#finished
+    this.onDrain()
+  }
+
+  #makeHead(): string {
+    this.#headSent = true
+    const fields = this.#fields
+    let head = `HTTP/1.1 ${String(this.#status)} ${STATUS_CODES[this.#status] ?? ''}\r\n`
+    for (const [name, value] of fields.values()) head += `${name}: ${value}\r\n`
+    if (!fields.has('date')) head += `Date: ${httpDate()}\r\n`
+    if (!fields.has('connection')) {
+      if (!this.#context.keepAlive) head += 'Connection: close\r\n'
+      else if (this.#context.minor === 0) head += 'Connection: keep-alive\r\n'
+    }
+    return head + '\r\n'
+  }
+
+  /** RFC 9110 section 6.4.1. */
+  #bodiless(): boolean {
+    return this.#status === 204 || this.#status === 304
+  }
+
+  #write(data: string | Uint8Array): boolean {
+    return this.#gone || this.#sink.write(data)
+  }
+
+  #finish(): void {
+    this.#finished = true
+    const short =
+      this.#owed !== Infinity && this.#owed > 0 && !this.#context.head && !this.#bodiless()
+    const asked = this.#fields.get('connection')?.[1].toLowerCase() === 'close'
+    // A body short of its Content-Length can only be ended by ending the connection.
+    this.#sink.finish(short || asked || !this.#context.keepAlive)
+  }
+
+  #headMustBeOpen(): void {
+    if (!this.#headSent) return
+    throw codedError(new Error('The head was sent before'), 'ERR_HTTP_HEADERS_SENT')
+  }
+}
+
+function invalid(what: string, received: string): Error {
+  return codedError(
+    new TypeError(
+      `The ${what} has a character that HTTP does not allow. Received ${JSON.stringify(received)}`,
+    ),
+    'ERR_INVALID_CHAR',
+  )
+}

@@ -1,0 +1,198 @@
+import { clearInterval, setInterval } from 'node:timers'
+import type { Listener } from '../net/listener'
+import type { SocketHandlers } from '../net/handlers'
+import type { ListenOptions } from '../net/options'
+import { integerOption } from '../net/options'
+import { codedError } from '../sys/errors'
+import { Connection, type ConnectionOwner } from './connection'
+import { Refusal } from './refusal'
+import type { HttpRequest } from './request'
+import type { HttpResponse } from './response'
+
+/** Answers a request, now or later; a promise that it returns is waited for only to learn of its failure. */
+export type HttpHandler = (request: HttpRequest, response: HttpResponse) => unknown
+
+export interface ServeOptions extends Omit<ListenOptions, 'socket' | 'highWaterMark'> {
+  handler: HttpHandler
+  /**
+   * Bytes of a request's head; more is answered 431, or 414 where the request line alone is longer.
+   * @default 16384
+   */
+  maxHeaderSize?: number
+  /**
+   * Header fields of a request; more is answered 431.
+   * @default 100
+   */
+  maxHeaderCount?: number
+  /**
+   * Bytes of a request's body; more is answered 413.
+   * @default 1048576
+   */
+  maxBodySize?: number
+  /**
+   * Milliseconds for a head to come whole, from its first byte or from the connection's begin; then 408.
+   * @default 10000
+   */
+  headersTimeout?: number
+  /**
+   * Milliseconds for a body to come whole; then 408.
+   * @default 30000
+   */
+  requestTimeout?: number
+  /**
+   * Milliseconds that an idle connection is kept for its next request.
+   * @default 5000
+   */
+  keepAliveTimeout?: number
+}
+
+/** How often deadlines are looked at. */
+const SWEEP_MS = 500
+
+/** What a server needs of its reactor. @internal */
+export interface ServerOwner {
+  listen(options: ListenOptions<Connection>): Listener
+  /** An exception of a handler's. */
+  failed(error: unknown): void
+}
+
+/** An HTTP/1.1 server on a reactor. */
+export class HttpServer {
+  readonly #listener: Listener
+  readonly #connections = new Set<Connection>()
+  #sweep: NodeJS.Timeout | undefined
+  #closing = false
+  #closed: (() => void)[] = []
+
+  /** @internal */
+  constructor(owner: ServerOwner, options: ServeOptions) {
+    const { handler, ...rest } = options
+    if (typeof (handler as unknown) !== 'function') {
+      throw codedError(
+        new TypeError(`The "handler" option must be a function. Received ${typeof handler}`),
+        'ERR_INVALID_ARG_TYPE',
+      )
+    }
+    const most = 0x7fffffff
+    const number = (name: keyof ServeOptions, fallback: number, minimum = 1): number =>
+      integerOption(options[name], name, minimum, most, fallback)
+    const connectionOwner = this.#connectionOwner(owner, handler, {
+      limits: {
+        maxHeaderSize: number('maxHeaderSize', 16 * 1024),
+        maxHeaderCount: number('maxHeaderCount', 100),
+        maxBodySize: number('maxBodySize', 1024 * 1024, 0),
+      },
+      timeouts: {
+        head: number('headersTimeout', 10_000),
+        request: number('requestTimeout', 30_000),
+        keepAlive: number('keepAliveTimeout', 5_000),
+      },
+    })
+    this.#listener = owner.listen({ ...rest, socket: this.#handlers(connectionOwner) })
+  }
+
+  /** Resolves once it listens; see {@link Listener.ready}. */
+  get ready(): Promise<void> {
+    return this.#listener.ready
+  }
+
+  get port(): number | undefined {
+    return this.#listener.port
+  }
+
+  get hostname(): string | undefined {
+    return this.#listener.hostname
+  }
+
+  /** Open connections. */
+  get connections(): number {
+    return this.#connections.size
+  }
+
+  /**
+   * Frees the port at once. Resolves once every connection is closed.
+   *
+   * @param options.graceful finish the requests that are under way; without it connections are cut
+   */
+  close({ graceful = false }: { graceful?: boolean } = {}): Promise<void> {
+    this.#closing = true
+    this.#listener.close()
+    for (const connection of this.#connections) {
+      if (graceful) connection.close()
+      else connection.socket.destroy()
+    }
+    if (this.#connections.size === 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.#closed.push(resolve)
+    })
+  }
+
+  #connectionOwner(
+    owner: ServerOwner,
+    handler: HttpHandler,
+    bounds: Pick<ConnectionOwner, 'limits' | 'timeouts'>,
+  ): ConnectionOwner {
+    const isClosing = (): boolean => this.#closing
+    return {
+      ...bounds,
+      get closing() {
+        return isClosing()
+      },
+      handle: (request, response) => {
+        // The client gets an answer, and the exception goes where exceptions go.
+        const fail = (error: unknown): void => {
+          // A handler that awaits a body learns of the client's failure; nobody else has to.
+          if (error instanceof Refusal || request.signal.aborted) return
+          if (!response.headersSent) response.sendStatus(500)
+          else if (!response.finished) request.socket.destroy()
+          owner.failed(error)
+        }
+        try {
+          const result = handler(request, response)
+          if (result instanceof Promise) result.catch(fail)
+        } catch (error) {
+          fail(error)
+        }
+      },
+    }
+  }
+
+  #handlers(owner: ConnectionOwner): SocketHandlers<Connection> {
+    return {
+      open: (socket) => {
+        const connection = new Connection(socket, owner)
+        socket.data = connection
+        this.#connections.add(connection)
+        this.#sweep ??= setInterval(() => {
+          this.#enforceDeadlines()
+        }, SWEEP_MS).unref()
+      },
+      data: (socket, chunk) => {
+        socket.data?.onData(chunk)
+      },
+      drain: (socket) => {
+        socket.data?.onDrain()
+      },
+      end: (socket) => {
+        socket.data?.onEnd()
+      },
+      close: (socket) => {
+        const connection = socket.data
+        if (connection === undefined) return
+        connection.onClose()
+        this.#connections.delete(connection)
+        if (this.#connections.size > 0) return
+        clearInterval(this.#sweep)
+        this.#sweep = undefined
+        for (const resolve of this.#closed.splice(0)) resolve()
+      },
+    }
+  }
+
+  #enforceDeadlines(): void {
+    const now = performance.now()
+    for (const connection of this.#connections) {
+      if (connection.deadline <= now) connection.onTimeout()
+    }
+  }
+}

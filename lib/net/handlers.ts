@@ -1,0 +1,64 @@
+import { AsyncResource } from 'node:async_hooks'
+import { codedError } from '../sys/errors'
+import type { Socket } from './socket'
+
+/**
+ * What happens to the sockets of a listener, or to a connected one. One object serves them all; what
+ * belongs to one socket goes into `socket.data`.
+ *
+ * An exception in a handler goes to `uncaughtException` and changes nothing for the socket.
+ */
+export interface SocketHandlers<Data = unknown> {
+  /** The connection stands: accepted, or connected. */
+  open?(socket: Socket<Data>): void
+  /**
+   * Bytes came. `chunk` is a view of memory that is used again: valid until the handler returns.
+   * `chunk.slice()` copies what is to be kept.
+   */
+  data?(socket: Socket<Data>, chunk: Uint8Array): void
+  /** After `write()` has answered false: all that was queued is with the kernel. */
+  drain?(socket: Socket<Data>): void
+  /**
+   * The peer has sent all (half-close); writing is still possible. Without this handler the socket
+   * is ended as soon as what is queued has been sent.
+   */
+  end?(socket: Socket<Data>): void
+  /** The connection failed; `close` follows. Also told: a write after `end()`. */
+  error?(socket: Socket<Data>, error: Error): void
+  /** It is over; called once for each socket, the last call of all. `error` where it failed. */
+  close?(socket: Socket<Data>, error?: Error): void
+}
+
+const names = ['open', 'data', 'drain', 'end', 'error', 'close'] as const
+
+/** Handlers, what their sockets have in common, and the async context to call them in. @internal */
+export class Group<Data = unknown> {
+  readonly handlers: SocketHandlers<Data>
+  readonly highWaterMark: number
+  readonly scope = new AsyncResource('EDGELOOP', { requireManualDestroy: true })
+
+  constructor(handlers: SocketHandlers<Data>, highWaterMark: number) {
+    const given: unknown = handlers
+    if (typeof given !== 'object' || given === null) {
+      throw codedError(
+        new TypeError(
+          `The "socket" option must be an object of handlers. Received ${String(given)}`,
+        ),
+        'ERR_INVALID_ARG_TYPE',
+      )
+    }
+    for (const name of names) {
+      const handler: unknown = handlers[name]
+      if (handler !== undefined && typeof handler !== 'function') {
+        throw codedError(
+          new TypeError(
+            `The "socket.${name}" option must be a function. Received ${typeof handler}`,
+          ),
+          'ERR_INVALID_ARG_TYPE',
+        )
+      }
+    }
+    this.handlers = handlers
+    this.highWaterMark = highWaterMark
+  }
+}

@@ -1,0 +1,63 @@
+import type { SocketAddress } from '../sys/addresses'
+
+/** What a listener asks of its reactor. @internal */
+export interface ListenerOwner {
+  /** Closes the listening descriptor; connections that were accepted go on. */
+  stopListening(listener: Listener): void
+}
+
+/** A listening socket on a reactor. */
+export class Listener {
+  /**
+   * Resolves once it listens. Already so when `listen` returns, unless the name had to be looked up;
+   * then it rejects where the look-up or the listening fails.
+   */
+  readonly ready: Promise<void>
+  readonly #owner: ListenerOwner
+  #address: SocketAddress | undefined
+  #closed = false
+
+  /** @internal */
+  constructor(owner: ListenerOwner, start: (listener: Listener) => Promise<void> | undefined) {
+    this.#owner = owner
+    this.ready = start(this) ?? Promise.resolve()
+  }
+
+  /** The port, the kernel's choice where 0 was asked for; undefined for a Unix socket. */
+  get port(): number | undefined {
+    const address = this.#address
+    return address !== undefined && 'port' in address ? address.port : undefined
+  }
+
+  /** The numeric address; undefined for a Unix socket. */
+  get hostname(): string | undefined {
+    const address = this.#address
+    return address !== undefined && 'address' in address ? address.address : undefined
+  }
+
+  /** The path of a Unix socket; an abstract name begins with NUL. */
+  get path(): string | undefined {
+    const address = this.#address
+    return address !== undefined && 'path' in address ? address.path : undefined
+  }
+
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  /** Stops accepting; connections go on. Twice is fine. */
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#owner.stopListening(this)
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  /** @internal */
+  listensAt(address: SocketAddress): void {
+    this.#address = address
+  }
+}

@@ -1,0 +1,418 @@
+import process from 'node:process'
+import { constants } from '../sys/constants'
+import { codedError, SystemError, type SystemErrorContext } from '../sys/errors'
+import type { SocketAddress } from '../sys/addresses'
+import { setsockopt } from '../sys/socket-options'
+import { getpeername, getsockname } from '../sys/sockets'
+import { addon } from '../addon'
+import { Command } from './commands'
+import type { Group } from './handlers'
+import type { Plane } from './plane'
+
+/** What a socket needs of its reactor. @internal */
+export interface SocketOwner {
+  readonly plane: Plane
+  /** Calls handlers outside of a turn's walk; what they throw is dealt with. */
+  call(group: Group, handler: () => void): void
+}
+
+/**
+ * A stream socket on a reactor: TCP or Unix. It stays a valid object whatever becomes of the
+ * connection; after `close` its methods do nothing.
+ */
+export class Socket<Data = unknown> {
+  /** A slot for the user; nothing here looks at it. */
+  data: Data | undefined
+  readonly #owner: SocketOwner
+  readonly #group: Group<Data>
+  readonly #id: number
+  /** Where it connects to; undefined once it is connected, and for an accepted one. */
+  #target: SystemErrorContext | undefined
+  #closed = false
+  #destroyed = false
+  #ending = false
+  #paused = false
+  /** Bytes queued in this epoch of flushes, and the epoch. */
+  #fresh = 0
+  #epoch = -1
+  /** Bytes that the kernel did not take, as far as is known. */
+  #stuck = 0
+  /** What is too large to be copied, and how far the first has been sent. */
+  #large: Uint8Array[] | undefined
+  #largeSent = 0
+  #largeBytes = 0
+  #needDrain = false
+  #bytesRead = 0
+  #bytesWritten = 0
+  /** Chunks of this turn that came after `pause()`, and undefined for the end. */
+  #held: (Uint8Array | undefined)[] | undefined
+  #failure: Error | undefined
+  #remote: SocketAddress | undefined
+  #local: SocketAddress | undefined
+
+  /** @internal */
+  constructor(owner: SocketOwner, group: Group<Data>, id: number, target?: SystemErrorContext) {
+    this.#owner = owner
+    this.#group = group
+    this.#id = id
+    this.#target = target
+  }
+
+  /** Bytes received so far. */
+  get bytesRead(): number {
+    return this.#bytesRead
+  }
+
+  /** Bytes written so far, queued ones included. */
+  get bytesWritten(): number {
+    return this.#bytesWritten
+  }
+
+  /** Bytes that were written and have not reached the kernel yet. */
+  get bufferedBytes(): number {
+    const fresh = this.#epoch === this.#owner.plane.epoch ? this.#fresh : 0
+    return this.#stuck + this.#largeBytes + fresh
+  }
+
+  /** Bytes queued from which `write()` answers false. */
+  get highWaterMark(): number {
+    return this.#group.highWaterMark
+  }
+
+  get connecting(): boolean {
+    return this.#target !== undefined
+  }
+
+  get destroyed(): boolean {
+    return this.#destroyed || this.#closed
+  }
+
+  get paused(): boolean {
+    return this.#paused
+  }
+
+  /** The descriptor, for `edgeloop/sys`; -1 once closed. It belongs to the socket: do not close it. */
+  get fd(): number {
+    if (this.destroyed) return -1
+    return addon.stream.descriptorOf(this.#owner.plane.native, this.#id)
+  }
+
+  /** The peer's address; undefined for a Unix socket, and once closed if it was never asked for. */
+  get remoteAddress(): string | undefined {
+    return addressOf(this.#peer())
+  }
+
+  get remotePort(): number | undefined {
+    return portOf(this.#peer())
+  }
+
+  get remoteFamily(): string | undefined {
+    return this.#peer()?.family
+  }
+
+  get localAddress(): string | undefined {
+    return addressOf(this.#self())
+  }
+
+  get localPort(): number | undefined {
+    return portOf(this.#self())
+  }
+
+  /**
+   * Sends bytes. They are always taken: what one turn's handlers write to a socket leaves in one call
+   * at the turn's end, and what the kernel does not take is queued.
+   *
+   * A chunk of up to 64 KiB is copied; a larger one is kept by reference until it has been sent and
+   * must not be changed before.
+   *
+   * @returns Node's meaning: false where `highWaterMark` bytes or more are queued; `drain` is called
+   *   once all have gone. After `end()` and after the socket was closed: false, and nothing is sent;
+   *   a write after `end()` is told to the `error` handler (`ERR_STREAM_WRITE_AFTER_END`)
+   * @throws TypeError for anything but a string or a Uint8Array
+   */
+  write(data: string | Uint8Array, encoding: BufferEncoding = 'utf8'): boolean {
+    const text = typeof data === 'string'
+    if (!text && !(data instanceof Uint8Array)) {
+      throw codedError(
+        new TypeError(
+          `The "data" argument must be a string or a Uint8Array. Received ${typeof data}`,
+        ),
+        'ERR_INVALID_ARG_TYPE',
+      )
+    }
+    if (this.#ending) this.#reportLateWrite()
+    if (this.#ending || this.destroyed) return false
+    let length = -1
+    if (this.#large === undefined && !this.connecting) {
+      const { plane } = this.#owner
+      if (text) {
+        length = plane.sendText(this.#id, data, encoding)
+      } else if (data.length === 0 || plane.sendBytes(this.#id, data)) {
+        length = data.length
+      }
+    }
+    if (length < 0) return this.#writeLarge(text ? Buffer.from(data, encoding) : data)
+    this.#bytesWritten += length
+    this.#count(length)
+    return this.#belowMark()
+  }
+
+  /** Sends `data`, if given, and then, behind all that is queued, the end: half-close. */
+  end(data?: string | Uint8Array, encoding?: BufferEncoding): void {
+    if (data !== undefined) this.write(data, encoding)
+    if (this.#ending || this.destroyed) return
+    this.#ending = true
+    if (this.#large === undefined && !this.connecting) {
+      this.#owner.plane.push(Command.End, this.#id)
+    }
+  }
+
+  /** Closes at once; what is queued is dropped. `error`, if given, reaches `error` and `close`. */
+  destroy(error?: Error): void {
+    if (this.destroyed) return
+    this.#destroyed = true
+    this.#failure = error
+    this.#large = undefined
+    this.#largeBytes = 0
+    this.#owner.plane.push(Command.Destroy, this.#id)
+  }
+
+  /** No `data` until `resume()`; the kernel's buffers fill, and the peer has to wait. */
+  pause(): void {
+    if (this.#paused || this.destroyed) return
+    this.#paused = true
+    this.#owner.plane.push(Command.Pause, this.#id)
+  }
+
+  resume(): void {
+    if (!this.#paused || this.destroyed) return
+    this.#paused = false
+    this.#owner.plane.push(Command.Resume, this.#id)
+    if (this.#held !== undefined) {
+      process.nextTick(() => {
+        this.#owner.call(this.#group as Group, () => {
+          this.#releaseHeld()
+        })
+      })
+    }
+  }
+
+  /** Whether small writes leave at once (`TCP_NODELAY`, tcp(7)). On unless `listen` was told otherwise. */
+  setNoDelay(noDelay = true): this {
+    const { IPPROTO_TCP, TCP_NODELAY } = constants
+    if (!this.destroyed) setsockopt(this.fd, IPPROTO_TCP, TCP_NODELAY, noDelay)
+    return this
+  }
+
+  /**
+   * Probes an idle connection (`SO_KEEPALIVE`, tcp(7)).
+   *
+   * @param initialDelay milliseconds of idleness before the first probe, rounded up to seconds; 0
+   *   leaves it as it is
+   */
+  setKeepAlive(enable = true, initialDelay = 0): this {
+    if (this.destroyed) return this
+    const { SOL_SOCKET, SO_KEEPALIVE, IPPROTO_TCP, TCP_KEEPIDLE } = constants
+    setsockopt(this.fd, SOL_SOCKET, SO_KEEPALIVE, enable)
+    const seconds = Math.ceil(initialDelay / 1000)
+    if (enable && seconds > 0) setsockopt(this.fd, IPPROTO_TCP, TCP_KEEPIDLE, seconds)
+    return this
+  }
+
+  // What the reactor tells. Each is called within the async context of the group.
+
+  /** @internal */
+  get group(): Group {
+    return this.#group as Group
+  }
+
+  /** @internal */
+  onOpen(): void {
+    const wasConnecting = this.connecting
+    this.#target = undefined
+    if (this.#destroyed) return
+    this.#group.handlers.open?.(this)
+    if (wasConnecting) this.#pump()
+  }
+
+  /** @internal */
+  onData(chunk: Uint8Array): void {
+    this.#bytesRead += chunk.length
+    if (this.destroyed) return
+    if (this.#paused || this.#held !== undefined) {
+      ;(this.#held ??= []).push(chunk.slice())
+      return
+    }
+    this.#group.handlers.data?.(this, chunk)
+  }
+
+  /** @internal */
+  onEnd(): void {
+    if (this.destroyed) return
+    if (this.#paused || this.#held !== undefined) {
+      ;(this.#held ??= []).push(undefined)
+      return
+    }
+    if (this.#group.handlers.end === undefined) {
+      this.end()
+    } else {
+      this.#group.handlers.end(this)
+    }
+  }
+
+  /** @internal */
+  onStuck(bytes: number): void {
+    this.#stuck = bytes
+  }
+
+  /** @internal */
+  onDrain(): void {
+    this.#stuck = 0
+    if (this.destroyed) return
+    this.#pump()
+    if (this.#large !== undefined || !this.#needDrain) return
+    this.#needDrain = false
+    this.#group.handlers.drain?.(this)
+  }
+
+  /** Why it ended, where it failed. @internal */
+  get failure(): Error | undefined {
+    return this.#failure
+  }
+
+  /** Its descriptor is gone; the handlers are told by {@link onClose}. @internal */
+  markClosed(errno: number): void {
+    this.#closed = true
+    this.#large = undefined
+    this.#largeBytes = 0
+    this.#stuck = 0
+    this.#held = undefined
+    if (errno === 0 || this.#destroyed) return
+    const syscall = this.connecting ? 'connect' : errno === constants.EPIPE ? 'write' : 'read'
+    this.#failure = new SystemError(-errno, syscall, this.#target)
+  }
+
+  /** @internal */
+  onClose(): void {
+    const error = this.#failure
+    try {
+      if (error !== undefined) this.#group.handlers.error?.(this, error)
+    } finally {
+      this.#group.handlers.close?.(this, error)
+    }
+  }
+
+  #count(bytes: number): void {
+    if (this.#stuck > 0) {
+      this.#stuck += bytes
+      return
+    }
+    const { epoch } = this.#owner.plane
+    if (epoch !== this.#epoch) {
+      this.#epoch = epoch
+      this.#fresh = 0
+    }
+    this.#fresh += bytes
+  }
+
+  #belowMark(): boolean {
+    if (this.bufferedBytes < this.highWaterMark) return true
+    if (!this.#needDrain && this.#stuck === 0 && this.#large === undefined) {
+      this.#owner.plane.push(Command.NotifyDrain, this.#id)
+    }
+    this.#needDrain = true
+    return false
+  }
+
+  #writeLarge(bytes: Uint8Array): boolean {
+    this.#bytesWritten += bytes.length
+    this.#largeBytes += bytes.length
+    if (this.#large === undefined) {
+      this.#large = [bytes]
+      this.#pump()
+    } else {
+      this.#large.push(bytes)
+    }
+    return this.#belowMark()
+  }
+
+  /** Sends of what is kept by reference as much as the kernel takes. */
+  #pump(): void {
+    if (this.connecting || this.#large === undefined) {
+      if (this.#ending && !this.connecting) this.#owner.plane.push(Command.End, this.#id)
+      return
+    }
+    const chunks = this.#large
+    let first = 0
+    for (let chunk; (chunk = chunks[first]) !== undefined; first++) {
+      const rest = this.#largeSent === 0 ? chunk : chunk.subarray(this.#largeSent)
+      const sent = this.#owner.plane.sendNow(this.#id, rest)
+      this.#largeBytes -= sent
+      if (sent < rest.length) {
+        this.#largeSent += sent
+        break
+      }
+      this.#largeSent = 0
+    }
+    chunks.splice(0, first)
+    if (chunks.length > 0) return
+    this.#large = undefined
+    if (this.#ending) this.#owner.plane.push(Command.End, this.#id)
+  }
+
+  #releaseHeld(): void {
+    while (this.#held !== undefined && !this.#paused && !this.destroyed) {
+      const held = this.#held
+      const chunk = held.shift()
+      const last = held.length === 0
+      if (chunk !== undefined) {
+        this.#group.handlers.data?.(this, chunk)
+      }
+      if (last) this.#held = undefined
+      if (chunk === undefined) {
+        this.onEnd()
+        return
+      }
+    }
+  }
+
+  #reportLateWrite(): void {
+    const error = codedError(new Error('write after end'), 'ERR_STREAM_WRITE_AFTER_END')
+    process.nextTick(() => {
+      this.#owner.call(this.#group as Group, () => {
+        this.#group.handlers.error?.(this, error)
+      })
+    })
+  }
+
+  #peer(): SocketAddress | undefined {
+    if (this.#remote === undefined && !this.destroyed && !this.connecting) {
+      this.#remote = orUndefined(() => getpeername(this.fd))
+    }
+    return this.#remote
+  }
+
+  #self(): SocketAddress | undefined {
+    if (this.#local === undefined && !this.destroyed) {
+      this.#local = orUndefined(() => getsockname(this.fd))
+    }
+    return this.#local
+  }
+}
+
+/** A peer that has gone already has no address left (ENOTCONN). */
+function orUndefined<T>(question: () => T): T | undefined {
+  try {
+    return question()
+  } catch {
+    return undefined
+  }
+}
+
+function addressOf(address: SocketAddress | undefined): string | undefined {
+  return address !== undefined && 'address' in address ? address.address : undefined
+}
+
+function portOf(address: SocketAddress | undefined): number | undefined {
+  return address !== undefined && 'port' in address ? address.port : undefined
+}

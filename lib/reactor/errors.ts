@@ -1,0 +1,16 @@
+import { codedError } from '../sys/errors'
+
+/** @internal */
+export function closedError(what: string): Error {
+  return codedError(new Error(`${what} is closed`), 'ERR_CLOSED')
+}
+
+/** @internal */
+export function runningError(message: string): Error {
+  return codedError(new Error(message), 'ERR_REACTOR_RUNNING')
+}
+
+/** @internal */
+export function unsupportedError(message: string): Error {
+  return codedError(new Error(message), 'ERR_UNSUPPORTED')
+}

@@ -1,0 +1,34 @@
+/**
+ * What one turn tells: records of four numbers in an Int32Array that C++ fills. The numbers are those
+ * of native/reactor/turner.h.
+ * @internal
+ */
+export const RECORD_SIZE = 4
+
+/** The kinds of record; what the three numbers behind the kind mean. @internal */
+export const enum Kind {
+  /** slot, events, token */
+  Ready = 0,
+  /** socket, group, descriptor */
+  Open = 1,
+  /** socket, offset, length */
+  Data = 2,
+  /** socket */
+  End = 3,
+  /** socket */
+  Drain = 4,
+  /** socket, errno */
+  Close = 5,
+  /** socket, bytes queued */
+  Stuck = 6,
+}
+
+/** Indices into the Int32Array that both sides read and write. @internal */
+export const enum State {
+  /** commands queued and not yet flushed */
+  Commands = 0,
+  /** 1 while records are walked: what is queued now is flushed afterwards */
+  Delivering = 1,
+  /** 1 while records wait for the next `run()` or `turn()` */
+  Held = 2,
+}

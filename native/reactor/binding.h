@@ -1,0 +1,63 @@
+#pragma once
+
+#include <napi.h>
+
+#include <memory>
+
+#include "reactor/host.h"
+#include "reactor/plane.h"
+#include "reactor/turner.h"
+
+namespace edgeloop {
+
+void ExportReactor(Napi::Env env, Napi::Object exports);
+
+// JavaScript's hold on a Turner and its hosting. lib/addon/reactor.ts says what each method does.
+class ReactorBinding : public Napi::ObjectWrap<ReactorBinding> {
+ public:
+  static Napi::Function Class(Napi::Env env);
+  // The binding behind an object of JavaScript's, or null where it is none of ours.
+  static ReactorBinding* From(Napi::Value value);
+
+  explicit ReactorBinding(const Napi::CallbackInfo& info);
+  ~ReactorBinding() override;
+
+  // Null once closed.
+  Turner* turner() { return turner_.get(); }
+  // The floor above gives its part of the turn; owned from here on.
+  void Attach(std::unique_ptr<Plane> plane);
+  Plane* plane() { return plane_.get(); }
+
+ private:
+  Napi::Value Open(const Napi::CallbackInfo& info);
+  Napi::Value Records(const Napi::CallbackInfo& info);
+  Napi::Value State(const Napi::CallbackInfo& info);
+  Napi::Value Supports(const Napi::CallbackInfo& info);
+  Napi::Value Add(const Napi::CallbackInfo& info);
+  Napi::Value Modify(const Napi::CallbackInfo& info);
+  Napi::Value Remove(const Napi::CallbackInfo& info);
+  Napi::Value Turn(const Napi::CallbackInfo& info);
+  Napi::Value Flush(const Napi::CallbackInfo& info);
+  Napi::Value Host(const Napi::CallbackInfo& info);
+  Napi::Value Unhost(const Napi::CallbackInfo& info);
+  Napi::Value Reference(const Napi::CallbackInfo& info);
+  Napi::Value Kick(const Napi::CallbackInfo& info);
+  Napi::Value Stats(const Napi::CallbackInfo& info);
+  Napi::Value Close(const Napi::CallbackInfo& info);
+
+  struct Hosting;
+  // Throws ERR_CLOSED and answers false where it is closed.
+  bool Usable(Napi::Env env) const;
+  int EnsureHosting(Napi::Env env);
+  static bool Deliver(void* self, int records);
+  void Release();
+
+  std::unique_ptr<Turner> turner_;
+  std::unique_ptr<Plane> plane_;
+  Hosting* hosting_ = nullptr;
+  Napi::FunctionReference deliver_;
+  uint64_t crossings_ = 0;
+  bool hosted_ = false;
+};
+
+}  // namespace edgeloop

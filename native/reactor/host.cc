@@ -1,0 +1,154 @@
+#include "reactor/host.h"
+
+#include <new>
+
+#include "sys/call.h"
+
+namespace edgeloop {
+
+namespace {
+
+// A burst ends with whichever is spent first, and libuv has its go: timers stay within a few
+// milliseconds of their time however much traffic there is.
+constexpr int kBurstTurns = 64;
+constexpr int64_t kBurstNs = 4'000'000;
+
+}  // namespace
+
+Host* Host::Make(uv_loop_t* loop, Turner* turner, Deliver deliver, void* context, int* error) {
+  Host* host = new (std::nothrow) Host(loop, turner, deliver, context);
+  if (host == nullptr) {
+    *error = UV_ENOMEM;
+    return nullptr;
+  }
+  *error = 0;
+  if (host->watched_) {
+    *error = uv_poll_init(loop, &host->poll_, turner->multiplexer().Fd());
+    if (*error != 0) {
+      delete host;
+      return nullptr;
+    }
+  } else {
+    uv_prepare_init(loop, &host->prepare_);  // never fails
+  }
+  host->main_handle()->data = host;
+  uv_unref(host->main_handle());
+  uv_idle_init(loop, &host->idle_);  // never fails
+  host->idle_.data = host;
+  uv_unref(reinterpret_cast<uv_handle_t*>(&host->idle_));
+  host->open_handles_ = 2;
+  return host;
+}
+
+int Host::Start() {
+  if (started_) return 0;
+  int result = watched_ ? StartWatching() : StartLeading();
+  if (result == 0) {
+    started_ = true;
+    if (turner_->Pending()) Kick();
+  }
+  return result;
+}
+
+int Host::StartWatching() {
+  return uv_poll_start(&poll_, UV_READABLE, OnReadable);
+}
+
+int Host::StartLeading() {
+  int64_t token = turner_->Add(uv_backend_fd(loop_), EPOLLIN, false, false, Turner::kOutside);
+  if (token < 0) return static_cast<int>(token);
+  return uv_prepare_start(&prepare_, OnPrepare);
+}
+
+void Host::Stop() {
+  if (!started_) return;
+  started_ = false;
+  uv_idle_stop(&idle_);
+  if (watched_) {
+    uv_poll_stop(&poll_);
+  } else {
+    uv_prepare_stop(&prepare_);
+    turner_->Remove(uv_backend_fd(loop_));
+  }
+}
+
+void Host::Reference(bool referenced) {
+  if (referenced) {
+    uv_ref(main_handle());
+  } else {
+    uv_unref(main_handle());
+  }
+}
+
+void Host::Kick() {
+  if (started_) uv_idle_start(&idle_, OnIdle);
+}
+
+void Host::Burst() {
+  visits_++;
+  int64_t begun = MonotonicNs();
+  for (int turns = 0; turns < kBurstTurns; turns++) {
+    int records = turner_->Turn(0);
+    if (records <= 0 || !deliver_(context_, records) || !started_) break;
+    if (turner_->outside_ready() || MonotonicNs() - begun > kBurstNs) break;
+  }
+  if (!started_) return;
+  // What the last handlers wrote leaves before libuv has its go.
+  turner_->Flush();
+  if (turner_->Pending()) {
+    uv_idle_start(&idle_, OnIdle);
+  } else if (watched_) {
+    uv_idle_stop(&idle_);
+  }
+}
+
+void Host::Lead() {
+  visits_++;
+  uv_idle_stop(&idle_);
+  // Callbacks have taken their time since libuv last looked at the clock.
+  uv_update_time(loop_);
+  int timeout_ms = uv_backend_timeout(loop_);
+  int64_t timeout_ns = timeout_ms < 0 ? -1 : static_cast<int64_t>(timeout_ms) * 1'000'000;
+  int records = turner_->Turn(timeout_ns);
+  if (records > 0 && deliver_(context_, records) && started_ && !turner_->outside_ready()) Burst();
+  if (!started_) return;
+  turner_->Flush();
+  // libuv looks at its own descriptors and timers now, without waiting: the waiting was done here.
+  uv_update_time(loop_);
+  uv_idle_start(&idle_, OnIdle);
+}
+
+void Host::OnReadable(uv_poll_t* handle, int, int) {
+  static_cast<Host*>(handle->data)->Burst();
+}
+
+void Host::OnPrepare(uv_prepare_t* handle) {
+  static_cast<Host*>(handle->data)->Lead();
+}
+
+void Host::OnIdle(uv_idle_t* handle) {
+  Host* host = static_cast<Host*>(handle->data);
+  // Where the reactor leads, the idle handle is there only to keep libuv from waiting.
+  if (host->watched_) host->Burst();
+}
+
+void Host::Dispose(void (*done)(void*), void* argument) {
+  if (disposed_) return;
+  Stop();
+  disposed_ = true;
+  done_ = done;
+  done_argument_ = argument;
+  uv_close(main_handle(), OnClosed);
+  uv_close(reinterpret_cast<uv_handle_t*>(&idle_), OnClosed);
+}
+
+void Host::OnClosed(uv_handle_t* handle) {
+  Host* host = static_cast<Host*>(handle->data);
+  if (--host->open_handles_ > 0) return;
+  void (*done)(void*) = host->done_;
+  void* argument = host->done_argument_;
+  delete host;
+  if (done != nullptr) done(argument);
+}
+
+}  // namespace edgeloop

@@ -1,0 +1,175 @@
+#include "reactor/turner.h"
+
+#include <fcntl.h>
+
+#include <cerrno>
+
+#include "sys/call.h"
+
+namespace edgeloop {
+
+Turner::Turner(std::unique_ptr<Multiplexer> multiplexer)
+    : multiplexer_(std::move(multiplexer)),
+      records_block_(kRecords * sizeof(Record)),
+      state_block_(kStateSize * sizeof(int32_t)),
+      records_(reinterpret_cast<Record*>(records_block_.data())),
+      batch_(kBatch) {}
+
+Turner::Entry* Turner::Find(int fd) {
+  if (fd < 0 || static_cast<size_t>(fd) >= entries_.room()) return nullptr;
+  Entry* entry = &entries_[fd];
+  return entry->token == 0 ? nullptr : entry;
+}
+
+int64_t Turner::Add(int fd, uint32_t events, bool once, bool for_plane, int32_t index) {
+  // select and poll would find out only in the wait, and select for all descriptors at once.
+  if (!for_plane && ::fcntl(fd, F_GETFD) < 0) return -errno;
+  if (Find(fd) != nullptr) return -EEXIST;
+  if (!entries_.Reserve(static_cast<size_t>(fd) + 1)) return -ENOMEM;
+  bool in_kernel = once && multiplexer_->supports().oneshot;
+  uint32_t all = events | (in_kernel ? EPOLLONESHOT : 0u);
+  // Positive also as JavaScript sees it; 0 stands for none.
+  uint32_t token = last_token_ == INT32_MAX ? 1 : last_token_ + 1;
+  int result = multiplexer_->Add(fd, all, token);
+  if (result < 0) return result;
+  last_token_ = token;
+  entries_[fd] = Entry{token, events, index, for_plane, once, false, false};
+  registered_++;
+  return token;
+}
+
+int Turner::Modify(int fd, uint32_t events) {
+  Entry* entry = Find(fd);
+  if (entry == nullptr) return -ENOENT;
+  uint32_t all = events;
+  if (entry->once && multiplexer_->supports().oneshot) all |= EPOLLONESHOT;
+  int result;
+  if (entry->absent) {
+    result = multiplexer_->Add(fd, all, entry->token);
+  } else if (((events | entry->events) & EPOLLEXCLUSIVE) != 0) {
+    // The kernel does not modify an exclusive one (epoll_ctl(2)): out and in again.
+    result = multiplexer_->Remove(fd);
+    if (result == 0) {
+      result = multiplexer_->Add(fd, all, entry->token);
+      if (result < 0) entry->absent = true;
+    }
+  } else {
+    result = multiplexer_->Modify(fd, all, entry->token);
+  }
+  if (result < 0) return result;
+  entry->events = events;
+  entry->fired = false;
+  entry->absent = false;
+  return 0;
+}
+
+int Turner::Remove(int fd) {
+  Entry* entry = Find(fd);
+  if (entry == nullptr) return -ENOENT;
+  // A descriptor closed before has left epoll's set by itself: EBADF, or ENOENT where the number
+  // has a new owner. Neither leaves anything to undo.
+  if (!entry->absent) multiplexer_->Remove(fd);
+  *entry = Entry{};
+  registered_--;
+  return 0;
+}
+
+bool Turner::Pending() const {
+  return queue_head_ < queue_.size() || (plane_ != nullptr && plane_->Pending());
+}
+
+void Turner::Revisit(int fd, uint32_t events) {
+  Entry* entry = Find(fd);
+  if (entry != nullptr) queue_.push_back(Ready{fd, events, entry->token});
+}
+
+bool Turner::Deliver(const Ready& ready) {
+  Entry* entry = Find(ready.fd);
+  // Meant for an earlier owner of the number, or fired already in this batch.
+  if (entry == nullptr || entry->token != ready.token || entry->fired) return true;
+  if (entry->index == kOutside) {
+    outside_ready_ = true;
+    return true;
+  }
+  if (entry->for_plane) {
+    Outcome outcome = plane_->OnReady(entry->index, ready.events);
+    if (outcome == Outcome::kMore) Revisit(ready.fd, ready.events);
+    return outcome != Outcome::kNoRoom;
+  }
+  if (!HasRoom(1)) return false;
+  Push(kReady, entry->index, static_cast<int32_t>(ready.events),
+       static_cast<int32_t>(entry->token));
+  if (entry->once) {
+    entry->fired = true;
+    // Where the kernel has no one-shot, interest ends here; a hang-up is announced regardless of
+    // interest, so the descriptor leaves the set altogether.
+    if (!multiplexer_->supports().oneshot) {
+      multiplexer_->Remove(ready.fd);
+      entry->absent = true;
+    }
+  } else if ((entry->events & (EPOLLIN | EPOLLOUT | EPOLLPRI)) == 0 ||
+             (ready.events & POLLNVAL) != 0) {
+    // A paused descriptor is told of its hang-up once, a dead one of its death; the kernel would
+    // repeat either in every wait.
+    multiplexer_->Remove(ready.fd);
+    entry->absent = true;
+  }
+  return true;
+}
+
+// select(2) fails as a whole where one descriptor was closed without being removed. Each such one
+// is reported as poll(2) would, and taken out of the set.
+int Turner::DeliverDead() {
+  int found = 0;
+  for (size_t fd = 0; fd < entries_.room() && HasRoom(1); fd++) {
+    const Entry& entry = entries_[fd];
+    int number = static_cast<int>(fd);
+    if (entry.token == 0 || entry.absent || ::fcntl(number, F_GETFD) >= 0) continue;
+    Deliver(Ready{number, POLLNVAL, entry.token});
+    found++;
+  }
+  return found;
+}
+
+// One pass over what stood in the queue when the turn began; what is queued meanwhile waits its
+// turn.
+void Turner::DeliverQueued() {
+  size_t end = queue_.size();
+  while (queue_head_ < end) {
+    Ready ready = queue_[queue_head_];
+    if (!Deliver(ready)) return;
+    queue_head_++;
+  }
+  queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(queue_head_));
+  queue_head_ = 0;
+}
+
+int Turner::Turn(int64_t timeout_ns) {
+  stats_.turns++;
+  outside_ready_ = false;
+  Flush();
+  used_ = 0;
+  if (Pending()) timeout_ns = 0;
+  if (plane_ != nullptr) plane_->Harvest();
+  size_t queued_before = queue_.size() - queue_head_;
+  if (queued_before > 0) DeliverQueued();
+  // Where the pass did not come to its end, the kernel's news wait until it has.
+  bool passed = queued_before == 0 || queue_head_ == 0;
+  if (passed && HasRoom(1)) {
+    int64_t begun = timeout_ns == 0 ? 0 : MonotonicNs();
+    int count = multiplexer_->Wait(batch_.data(), kBatch, timeout_ns);
+    if (begun != 0) stats_.wait_ns += static_cast<uint64_t>(MonotonicNs() - begun);
+    if (count == -EBADF && DeliverDead() > 0) count = 0;
+    if (count < 0) return used_ > 0 ? used_ : count;
+    for (int i = 0; i < count; i++) {
+      if (!Deliver(batch_[i])) {
+        queue_.insert(queue_.end(), batch_.begin() + i, batch_.begin() + count);
+        break;
+      }
+    }
+  }
+  stats_.events += static_cast<uint64_t>(used_);
+  return used_;
+}
+
+}  // namespace edgeloop

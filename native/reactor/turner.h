@@ -1,0 +1,134 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "multiplexer/growing_array.h"
+#include "multiplexer/multiplexer.h"
+#include "reactor/plane.h"
+#include "reactor/shared_block.h"
+
+namespace edgeloop {
+
+// What JavaScript is told, four numbers each. lib/reactor/records.ts has the same numbers.
+enum RecordKind : int32_t {
+  kReady = 0,  // slot, events, token: a descriptor that JavaScript registered
+  kOpen = 1,   // socket, group, descriptor
+  kData = 2,   // socket, offset, length in the receive slab
+  kEnd = 3,    // socket: the peer has sent all
+  kDrain = 4,  // socket: what was queued is with the kernel
+  kClose = 5,  // socket, errno (0 where nothing failed)
+  kStuck = 6,  // socket, bytes queued: the kernel takes no more for now; kDrain follows
+};
+
+struct Record {
+  int32_t kind;
+  int32_t id;
+  int32_t a;
+  int32_t b;
+};
+
+// Numbers that both sides read and write without a call: an Int32Array in JavaScript.
+enum StateIndex : int {
+  kCommands = 0,    // commands that JavaScript has queued for the plane
+  kDelivering = 1,  // 1 while records are being delivered: what is queued now is flushed afterwards
+  kHeld = 2,        // 1 while JavaScript keeps records of an earlier turn for the next run
+  kStateSize = 4,
+};
+
+struct TurnStats {
+  uint64_t turns = 0;
+  uint64_t events = 0;
+  uint64_t wait_ns = 0;
+};
+
+// The turn: flush, wait, harvest. Owns the multiplexer and the table of registrations; knows
+// nothing of JavaScript or of libuv. Belongs to one thread.
+class Turner {
+ public:
+  static constexpr int kBatch = 1024;            // ready descriptors taken from the kernel at once
+  static constexpr int32_t kRecords = 4 * 1024;  // records per turn
+
+  explicit Turner(std::unique_ptr<Multiplexer> multiplexer);
+  Turner(const Turner&) = delete;
+  Turner& operator=(const Turner&) = delete;
+
+  // False where there was no memory for it.
+  bool Valid() const { return records_block_.data() != nullptr && state_block_.data() != nullptr; }
+  Multiplexer& multiplexer() { return *multiplexer_; }
+  const SharedBlock& records_block() const { return records_block_; }
+  const SharedBlock& state_block() const { return state_block_; }
+  int32_t& state(StateIndex index) {
+    return reinterpret_cast<int32_t*>(state_block_.data())[index];
+  }
+  const TurnStats& stats() const { return stats_; }
+
+  // The floor whose descriptors are added with a plane. One at the most.
+  void Attach(Plane* plane) { plane_ = plane; }
+
+  // Registers a descriptor: for JavaScript (`plane` null, `index` is JavaScript's slot), for a
+  // plane, or, with `index` kOutside, for the host, which only wants the wait to end. Answers a
+  // token above 0, or -errno. All or nothing.
+  static constexpr int32_t kOutside = -1;
+  int64_t Add(int fd, uint32_t events, bool once, bool for_plane, int32_t index);
+  // New interest; arms a fired `once` again, and re-announces what is ready under edge triggering.
+  int Modify(int fd, uint32_t events);
+  // Forgets a descriptor, also one that was closed meanwhile.
+  int Remove(int fd);
+
+  // One turn. Waits at most `timeout_ns` (-1: for ever) unless something is due already. Answers
+  // the number of records, or -errno.
+  int Turn(int64_t timeout_ns);
+  void Flush() {
+    if (plane_ != nullptr) plane_->Flush();
+  }
+  size_t registered() const { return registered_; }
+  // Where true the next turn has something to do without waiting for the kernel.
+  bool Pending() const;
+  // Whether the last turn found a descriptor ready that was added as kOutside.
+  bool outside_ready() const { return outside_ready_; }
+
+  bool HasRoom(int32_t records) const { return used_ + records <= kRecords; }
+  // The caller has asked HasRoom.
+  void Push(int32_t kind, int32_t id, int32_t a, int32_t b) {
+    records_[used_++] = {kind, id, a, b};
+  }
+  // A plane's wish to be called for a descriptor in the next turn though the kernel says nothing.
+  void Revisit(int fd, uint32_t events);
+
+ private:
+  struct Entry {
+    uint32_t token;  // 0: none
+    uint32_t events;
+    int32_t index;
+    bool for_plane;
+    bool once;
+    bool fired;   // `once` has been spent
+    bool absent;  // in this table but not in the kernel's set
+  };
+
+  Entry* Find(int fd);
+  // Acts on one; false where the turn has no room for it.
+  bool Deliver(const Ready& ready);
+  void DeliverQueued();
+  int DeliverDead();
+
+  std::unique_ptr<Multiplexer> multiplexer_;
+  Plane* plane_ = nullptr;
+  SharedBlock records_block_;
+  SharedBlock state_block_;
+  Record* records_;
+  int32_t used_ = 0;
+  uint32_t last_token_ = 0;
+  bool outside_ready_ = false;
+  size_t registered_ = 0;
+  GrowingArray<Entry> entries_;
+  std::vector<Ready> batch_;
+  // Ready descriptors that the last turns had no room or no budget for, oldest first.
+  std::vector<Ready> queue_;
+  size_t queue_head_ = 0;
+  TurnStats stats_;
+};
+
+}  // namespace edgeloop

@@ -1,0 +1,120 @@
+#include "stream/binding.h"
+
+#include <cerrno>
+
+#include "reactor/binding.h"
+#include "stream/streams.h"
+#include "sys/arguments.h"
+
+namespace edgeloop {
+
+namespace {
+
+// The streams of the reactor in argument 0; null, with an exception pending, where there are none.
+Streams* StreamsOf(const Arguments& args) {
+  ReactorBinding* reactor = ReactorBinding::From(args[0]);
+  if (reactor == nullptr) {
+    args.WrongType("reactor", "a native reactor", args[0]);
+    return nullptr;
+  }
+  if (reactor->turner() == nullptr) {
+    napi_throw_error(args.env(), "ERR_CLOSED", "The reactor is closed");
+    return nullptr;
+  }
+  if (reactor->plane() == nullptr) {
+    auto streams = std::make_unique<Streams>(reactor->turner());
+    if (!streams->Valid()) {
+      napi_throw_error(args.env(), "ENOMEM", "No memory for the reactor's streams");
+      return nullptr;
+    }
+    reactor->Attach(std::move(streams));
+  }
+  // Nothing else is ever attached.
+  return static_cast<Streams*>(reactor->plane());
+}
+
+Napi::Value Received(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  Streams* streams = StreamsOf(args);
+  if (streams == nullptr) return args.Failed();
+  return streams->received().Expose(args.env());
+}
+
+Napi::Value Sending(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  Streams* streams = StreamsOf(args);
+  if (streams == nullptr) return args.Failed();
+  return streams->sending().Expose(args.env());
+}
+
+Napi::Value Commands(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  Streams* streams = StreamsOf(args);
+  if (streams == nullptr) return args.Failed();
+  return streams->commands().Expose(args.env());
+}
+
+Napi::Value Adopt(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  int fd;
+  int32_t group;
+  if (!args.Fd(1, "fd", &fd) || !args.Integer<int32_t>(2, "group", &group, 0)) return args.Failed();
+  Streams* streams = StreamsOf(args);
+  if (streams == nullptr) return args.Failed();
+  uint32_t flags = 0;
+  if (info[3].ToBoolean()) flags |= kEdge;
+  if (info[4].IsString()) {
+    std::string role = info[4].As<Napi::String>();
+    if (role == "listening") flags |= kListening;
+    if (role == "connecting") flags |= kConnecting;
+  }
+  return args.Result(streams->Adopt(fd, group, flags));
+}
+
+Napi::Value CloseListener(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  int32_t id;
+  if (!args.Integer<int32_t>(1, "id", &id)) return args.Failed();
+  Streams* streams = StreamsOf(args);
+  if (streams == nullptr) return args.Failed();
+  streams->CloseListener(id);
+  return args.env().Undefined();
+}
+
+Napi::Value SendNow(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  int32_t id;
+  Span<uint8_t> bytes;
+  if (!args.Integer<int32_t>(1, "id", &id) || !args.Bytes(2, "data", &bytes)) return args.Failed();
+  Streams* streams = StreamsOf(args);
+  if (streams == nullptr) return args.Failed();
+  return args.Result(static_cast<int64_t>(streams->SendNow(id, bytes.data, bytes.length)));
+}
+
+Napi::Value DescriptorOf(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  int32_t id;
+  if (!args.Integer<int32_t>(1, "id", &id)) return args.Failed();
+  Streams* streams = StreamsOf(args);
+  if (streams == nullptr) return args.Failed();
+  return args.Result(streams->DescriptorOf(id));
+}
+
+template <Napi::Value (*Function)(const Napi::CallbackInfo&)>
+void Set(Napi::Env env, Napi::Object exports, const char* name) {
+  exports.Set(name, Napi::Function::New<Function>(env, name));
+}
+
+}  // namespace
+
+void ExportStreams(Napi::Env env, Napi::Object exports) {
+  Set<Received>(env, exports, "received");
+  Set<Sending>(env, exports, "sending");
+  Set<Commands>(env, exports, "commands");
+  Set<Adopt>(env, exports, "adopt");
+  Set<CloseListener>(env, exports, "closeListener");
+  Set<SendNow>(env, exports, "sendNow");
+  Set<DescriptorOf>(env, exports, "descriptorOf");
+}
+
+}  // namespace edgeloop

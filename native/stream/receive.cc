@@ -1,0 +1,155 @@
+// The harvest: accept, connect and receive, each within its budget.
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "stream/streams.h"
+#include "sys/call.h"
+
+namespace edgeloop {
+
+namespace {
+
+constexpr int kAcceptsPerTurn = 64;
+// What one socket may receive in a turn, so that a fast peer does not starve the rest.
+constexpr size_t kBytesPerTurn = 64 * 1024;
+// Below this a receive is not worth its call.
+constexpr size_t kLeastRoom = 4 * 1024;
+// Chunks begin on a cache line, so that a typed array of any element can view one.
+constexpr size_t kAlignment = 64;
+
+int SocketError(int fd) {
+  int error = 0;
+  socklen_t length = sizeof error;
+  return ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) < 0 ? errno : error;
+}
+
+}  // namespace
+
+Outcome Streams::OnReady(int32_t id, uint32_t events) {
+  Socket* socket = Live(id);
+  if (socket == nullptr) return Outcome::kDone;
+  if (socket->Is(kListening)) return Accept(id);
+  if (socket->Is(kConnecting)) return FinishConnect(id, socket);
+  if ((events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) != 0 && socket->Is(kBlocked)) {
+    SendBacklog(id, socket);
+    if (!socket->Is(kLive)) return Outcome::kDone;
+  }
+  if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLERR | EPOLLHUP)) == 0) return Outcome::kDone;
+  if (socket->Is(kPaused)) return OnHangUpWhilePaused(id, socket, events);
+  if (!socket->Is(kReadEnded)) return Receive(id, socket, events);
+  if ((events & (EPOLLERR | EPOLLHUP)) != 0) {
+    // The peer is gone for good: what is still queued here has nowhere to go.
+    int error = SocketError(socket->fd);
+    Close(id, socket, error != 0 ? error : socket->queued() > 0 ? EPIPE : 0);
+  }
+  return Outcome::kDone;
+}
+
+Outcome Streams::OnHangUpWhilePaused(int32_t id, Socket* socket, uint32_t events) {
+  socket->Set(kUnread);
+  if ((events & EPOLLERR) != 0) {
+    int error = SocketError(socket->fd);
+    if (error != 0) {
+      Close(id, socket, error);
+      return Outcome::kDone;
+    }
+  }
+  if ((events & (EPOLLERR | EPOLLHUP)) != 0 && !socket->Is(kEdge)) {
+    turner_->Remove(socket->fd);
+    socket->Set(kAbsent);
+  }
+  return Outcome::kDone;
+}
+
+Outcome Streams::Receive(int32_t id, Socket* socket, uint32_t events) {
+  // A hang-up has no edge of its own to come: then nothing short of the end or EAGAIN will do.
+  bool to_the_end = (events & (EPOLLRDHUP | EPOLLERR | EPOLLHUP)) != 0;
+  if (!turner_->HasRoom(3) || kReceiveBytes - receive_used_ < kLeastRoom) return Outcome::kNoRoom;
+  size_t begin = receive_used_;
+  size_t limit = begin + std::min(kReceiveBytes - begin, kBytesPerTurn);
+  size_t end = begin;
+  int64_t result = 0;
+  bool drained = false;
+  while (end < limit && !drained) {
+    size_t room = limit - end;
+    result = Uninterrupted([&] { return ::recv(socket->fd, received_.data() + end, room, 0); });
+    if (result <= 0) break;
+    end += static_cast<size_t>(result);
+    // Level-triggered, the kernel announces the rest. Edge-triggered, a short read has emptied the
+    // queue, and what comes later brings an edge of its own (epoll(7), question 9).
+    drained = !socket->Is(kEdge) || (static_cast<size_t>(result) < room && !to_the_end);
+  }
+  if (end > begin) {
+    turner_->Push(kData, id, static_cast<int32_t>(begin), static_cast<int32_t>(end - begin));
+    receive_used_ = std::min(kReceiveBytes, (end + kAlignment - 1) & ~(kAlignment - 1));
+  }
+  if (drained || result == -EAGAIN) return Outcome::kDone;
+  if (result > 0) return Outcome::kMore;
+  if (result < 0) {
+    Close(id, socket, static_cast<int>(-result));
+    return Outcome::kDone;
+  }
+  socket->Set(kReadEnded);
+  turner_->Push(kEnd, id, 0, 0);
+  UpdateInterest(socket);
+  MaybeFinish(id, socket);
+  return Outcome::kDone;
+}
+
+Outcome Streams::FinishConnect(int32_t id, Socket* socket) {
+  if (!turner_->HasRoom(1)) return Outcome::kNoRoom;
+  int error = SocketError(socket->fd);
+  if (error != 0) {
+    Close(id, socket, error);
+    return Outcome::kDone;
+  }
+  // An edge-triggered socket reports a hang-up before it is connected, without an error: not yet.
+  sockaddr_storage peer;
+  socklen_t length = sizeof peer;
+  if (::getpeername(socket->fd, reinterpret_cast<sockaddr*>(&peer), &length) < 0) {
+    return Outcome::kDone;
+  }
+  socket->Clear(kConnecting);
+  turner_->Push(kOpen, id, socket->group, socket->fd);
+  SendBacklog(id, socket);
+  return Outcome::kDone;
+}
+
+Outcome Streams::Accept(int32_t id) {
+  for (int accepted = 0; accepted < kAcceptsPerTurn; accepted++) {
+    if (!turner_->HasRoom(1)) return Outcome::kDone;  // level-triggered: announced again
+    const Socket listener = sockets_[id];             // a copy: the table may grow below
+    int64_t fd = Uninterrupted(
+        [&] { return ::accept4(listener.fd, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC); });
+    if (fd == -EMFILE || fd == -ENFILE) {
+      RefuseOne(listener.fd);
+      return Outcome::kDone;
+    }
+    // The other errors are those of a connection that broke before it was taken, or of a kernel
+    // short of memory (accept(2)): the next one may do better.
+    if (fd < 0) return Outcome::kDone;
+    int64_t socket = Adopt(static_cast<int>(fd), listener.group, listener.flags & kEdge);
+    if (socket < 0) {
+      ::close(static_cast<int>(fd));
+      return Outcome::kDone;
+    }
+    turner_->Push(kOpen, static_cast<int32_t>(socket), listener.group, static_cast<int32_t>(fd));
+  }
+  return Outcome::kDone;
+}
+
+// With no descriptor left a connection can be neither taken nor dismissed, and the listener stays
+// ready for ever. The reserve makes room to take it and close it, so that the client knows.
+void Streams::RefuseOne(int listener) {
+  if (reserve_ >= 0) ::close(reserve_);
+  int fd = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
+  if (fd >= 0) ::close(fd);
+  reserve_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+}  // namespace edgeloop

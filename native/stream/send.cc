@@ -1,0 +1,208 @@
+// The flush: what one turn's handlers wrote goes to the kernel, one call per socket.
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+
+#include "stream/streams.h"
+#include "sys/call.h"
+
+namespace edgeloop {
+
+void Streams::Touch(int32_t id, Socket* socket) {
+  if (socket->Is(kTouched)) return;
+  socket->Set(kTouched);
+  touched_.push_back(id);
+}
+
+void Streams::Obey(int32_t index, const Command& command) {
+  Socket* socket = Live(command.id);
+  if (socket == nullptr || socket->Is(kListening)) return;
+  switch (command.kind) {
+    case kSendQueued:
+    case kSendReceived: {
+      size_t bytes = command.kind == kSendQueued ? kSendBytes : kReceiveBytes;
+      if (command.offset < 0 || command.length <= 0 ||
+          static_cast<size_t>(command.offset) + static_cast<size_t>(command.length) > bytes) {
+        return;
+      }
+      next_command_[index] = -1;
+      if (socket->first_command < 0) {
+        socket->first_command = index;
+      } else {
+        next_command_[socket->last_command] = index;
+      }
+      socket->last_command = index;
+      break;
+    }
+    case kEndSending: socket->Set(kEndWanted); break;
+    case kDestroy: socket->Set(kDestroyed); break;
+    case kPause:
+      socket->Set(kPaused);
+      UpdateInterest(socket);
+      return;
+    case kResume: Resume(command.id, socket); return;
+    case kNotifyDrain: socket->Set(kTellDrain); break;
+    default: return;
+  }
+  Touch(command.id, socket);
+}
+
+void Streams::Resume(int32_t id, Socket* socket) {
+  if (!socket->Is(kPaused)) return;
+  socket->Clear(kPaused);
+  if (socket->Is(kAbsent)) {
+    socket->interest = InterestOf(*socket);
+    int64_t token = turner_->Add(socket->fd, socket->interest, false, true, id);
+    if (token < 0) {
+      Close(id, socket, static_cast<int>(-token));
+      return;
+    }
+    socket->Clear(kAbsent);
+  }
+  UpdateInterest(socket);
+  if (socket->Is(kUnread)) {
+    socket->Clear(kUnread);
+    // No edge comes for what arrived during the pause. The hang-up bit has it read to the very end.
+    turner_->Revisit(socket->fd, EPOLLIN | EPOLLRDHUP);
+  }
+}
+
+void Streams::Flush() {
+  int32_t count = std::clamp(turner_->state(kCommands), 0, kCommandCount);
+  turner_->state(kCommands) = 0;
+  for (int32_t i = 0; i < count; i++) Obey(i, commands_[i]);
+  for (int32_t id : touched_) {
+    Socket* socket = &sockets_[id];
+    socket->Clear(kTouched);
+    if (!socket->Is(kLive)) continue;
+    if (socket->Is(kDestroyed)) {
+      Close(id, socket, 0);
+    } else {
+      SendCommands(id, socket);
+    }
+  }
+  touched_.clear();
+  // While records are being walked, one of them may still speak of a slot: it is not freed then.
+  if (turner_->state(kDelivering) == 0 && turner_->state(kHeld) == 0) {
+    for (int32_t id : told_) FreeSlot(id);
+    told_.clear();
+  }
+}
+
+void Streams::SendCommands(int32_t id, Socket* socket) {
+  gathered_.clear();
+  for (int32_t i = socket->first_command; i >= 0; i = next_command_[i]) {
+    const Command& command = commands_[i];
+    uint8_t* slab = command.kind == kSendQueued ? sending_.data() : received_.data();
+    gathered_.push_back({slab + command.offset, static_cast<size_t>(command.length)});
+  }
+  socket->first_command = -1;
+  if (!gathered_.empty()) {
+    // Behind what waits already nothing is tried: writability is announced.
+    bool waits = socket->Is(kConnecting | kBlocked) || socket->queued() > 0;
+    int64_t sent = waits ? 0 : WriteGathered(socket);
+    if (sent < 0) {
+      Close(id, socket, static_cast<int>(-sent));
+      return;
+    }
+    size_t skip = static_cast<size_t>(sent);
+    for (const iovec& part : gathered_) {
+      size_t from = std::min(skip, part.iov_len);
+      skip -= from;
+      if (from == part.iov_len) continue;
+      if (!socket->backlog.Append(static_cast<uint8_t*>(part.iov_base) + from,
+                                  part.iov_len - from)) {
+        Close(id, socket, ENOMEM);
+        return;
+      }
+    }
+  }
+  AfterSend(id, socket);
+}
+
+void Streams::SendBacklog(int32_t id, Socket* socket) {
+  socket->Clear(kBlocked);
+  if (socket->queued() > 0) {
+    gathered_.clear();
+    gathered_.push_back({socket->backlog.data + socket->backlog.head, socket->queued()});
+    int64_t sent = WriteGathered(socket);
+    if (sent < 0) {
+      Close(id, socket, static_cast<int>(-sent));
+      return;
+    }
+    socket->backlog.Consume(static_cast<size_t>(sent));
+  }
+  AfterSend(id, socket);
+}
+
+int64_t Streams::WriteGathered(Socket* socket) {
+  size_t total = 0;
+  for (size_t first = 0; first < gathered_.size();) {
+    size_t parts = std::min<size_t>(gathered_.size() - first, IOV_MAX);
+    size_t wanted = 0;
+    for (size_t i = first; i < first + parts; i++) wanted += gathered_[i].iov_len;
+    msghdr message{};
+    message.msg_iov = &gathered_[first];
+    message.msg_iovlen = parts;
+    int64_t sent = Uninterrupted([&] {
+      return parts == 1 ? ::send(socket->fd, gathered_[first].iov_base, wanted, MSG_NOSIGNAL)
+                        : ::sendmsg(socket->fd, &message, MSG_NOSIGNAL);
+    });
+    if (sent == -EAGAIN) sent = 0;
+    if (sent < 0) return sent;
+    total += static_cast<size_t>(sent);
+    if (static_cast<size_t>(sent) < wanted) {
+      socket->Set(kBlocked);
+      break;
+    }
+    first += parts;
+  }
+  return static_cast<int64_t>(total);
+}
+
+void Streams::AfterSend(int32_t id, Socket* socket) {
+  if (socket->Is(kConnecting)) return;
+  if (socket->Is(kBlocked)) {
+    if (!socket->Is(kTellDrain)) {
+      socket->Set(kTellDrain | kTellStuck);
+      TellLater(id, socket);
+    }
+  } else if (socket->queued() == 0) {
+    if (socket->Is(kTellDrain)) TellLater(id, socket);
+    if (socket->Is(kEndWanted) && !socket->Is(kWriteEnded)) {
+      socket->Set(kWriteEnded);
+      // ENOTCONN: the peer's reset came first, and the next receive reports it.
+      ::shutdown(socket->fd, SHUT_WR);
+      MaybeFinish(id, socket);
+      if (!socket->Is(kLive)) return;
+    }
+  }
+  UpdateInterest(socket);
+}
+
+size_t Streams::SendNow(int32_t id, const uint8_t* data, size_t length) {
+  Socket* socket = Live(id);
+  if (socket == nullptr || socket->Is(kListening | kConnecting | kBlocked | kDestroyed) ||
+      socket->queued() > 0) {
+    return 0;
+  }
+  gathered_.clear();
+  gathered_.push_back({const_cast<uint8_t*>(data), length});
+  int64_t sent = WriteGathered(socket);
+  if (sent < 0) {
+    Close(id, socket, static_cast<int>(-sent));
+    return 0;
+  }
+  socket->Set(kTellDrain);
+  if (socket->Is(kBlocked)) {
+    UpdateInterest(socket);
+  } else {
+    TellLater(id, socket);
+  }
+  return static_cast<size_t>(sent);
+}
+
+}  // namespace edgeloop

@@ -1,0 +1,155 @@
+#include "stream/streams.h"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace edgeloop {
+
+Streams::Streams(Turner* turner)
+    : turner_(turner),
+      received_(kReceiveBytes),
+      sending_(kSendBytes),
+      commands_block_(kCommandCount * sizeof(Command)),
+      commands_(reinterpret_cast<Command*>(commands_block_.data())),
+      next_command_(kCommandCount) {
+  reserve_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+Streams::~Streams() {
+  for (int32_t id = 0; id < next_slot_; id++) {
+    Socket& socket = sockets_[id];
+    if (!socket.Is(kLive)) continue;
+    if (!socket.Is(kAbsent)) turner_->Remove(socket.fd);
+    ::close(socket.fd);
+    socket.backlog.Free();
+  }
+  if (reserve_ >= 0) ::close(reserve_);
+}
+
+bool Streams::Valid() const {
+  return received_.data() != nullptr && sending_.data() != nullptr && commands_ != nullptr;
+}
+
+Socket* Streams::Live(int32_t id) {
+  if (id < 0 || id >= next_slot_ || !sockets_[id].Is(kLive)) return nullptr;
+  return &sockets_[id];
+}
+
+int32_t Streams::NewSlot() {
+  if (free_ >= 0) {
+    int32_t id = free_;
+    free_ = sockets_[id].next_free;
+    return id;
+  }
+  if (!sockets_.Reserve(static_cast<size_t>(next_slot_) + 1)) return -ENOMEM;
+  return next_slot_++;
+}
+
+void Streams::FreeSlot(int32_t id) {
+  sockets_[id] = Socket{};
+  sockets_[id].next_free = free_;
+  free_ = id;
+}
+
+int64_t Streams::Adopt(int fd, int32_t group, uint32_t flags) {
+  int32_t id = NewSlot();
+  if (id < 0) return id;
+  Socket socket{};
+  socket.fd = fd;
+  socket.flags = kLive | flags;
+  socket.group = group;
+  socket.first_command = -1;
+  socket.last_command = -1;
+  socket.interest = InterestOf(socket);
+  int64_t token = turner_->Add(fd, socket.interest, false, true, id);
+  if (token < 0) {
+    FreeSlot(id);
+    return token;
+  }
+  sockets_[id] = socket;
+  return id;
+}
+
+int Streams::DescriptorOf(int32_t id) const {
+  if (id < 0 || id >= next_slot_ || !sockets_[id].Is(kLive)) return -1;
+  return sockets_[id].fd;
+}
+
+// A listener is level-triggered whatever its connections are: accepting has a budget, and what is
+// left in the backlog must be announced again.
+uint32_t Streams::InterestOf(const Socket& socket) const {
+  if (socket.Is(kListening)) return EPOLLIN;
+  if (socket.Is(kEdge)) return EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+  if (socket.Is(kConnecting)) return EPOLLOUT;
+  uint32_t events = 0;
+  if (!socket.Is(kPaused | kReadEnded)) events |= EPOLLIN;
+  if (socket.Is(kBlocked)) events |= EPOLLOUT;
+  return events;
+}
+
+void Streams::UpdateInterest(Socket* socket) {
+  uint32_t wanted = InterestOf(*socket);
+  if (wanted == socket->interest || socket->Is(kAbsent)) return;
+  if (turner_->Modify(socket->fd, wanted) == 0) socket->interest = wanted;
+}
+
+void Streams::TellLater(int32_t id, Socket* socket) {
+  if (socket->Is(kDue)) return;
+  socket->Set(kDue);
+  due_.push_back(id);
+}
+
+void Streams::Tell(int32_t id, Socket* socket) {
+  if (socket->Is(kTellStuck)) {
+    socket->Clear(kTellStuck);
+    turner_->Push(kStuck, id, static_cast<int32_t>(socket->queued()), 0);
+  } else if (socket->Is(kTellDrain) && !socket->Is(kBlocked) && socket->queued() == 0) {
+    socket->Clear(kTellDrain);
+    turner_->Push(kDrain, id, 0, 0);
+  } else if (socket->Is(kClosed) && !socket->Is(kTold)) {
+    socket->Set(kTold);
+    told_.push_back(id);
+    turner_->Push(kClose, id, socket->error, 0);
+  }
+}
+
+// What became known outside of a ready descriptor: at the start of the harvest.
+void Streams::Harvest() {
+  receive_used_ = 0;
+  size_t told = 0;
+  while (told < due_.size() && turner_->HasRoom(1)) {
+    int32_t id = due_[told++];
+    sockets_[id].Clear(kDue);
+    Tell(id, &sockets_[id]);
+  }
+  due_.erase(due_.begin(), due_.begin() + static_cast<std::ptrdiff_t>(told));
+}
+
+// Out of the set before the number is free: a copy of the descriptor elsewhere would otherwise keep
+// the registration alive (epoll(7), question 6).
+void Streams::Close(int32_t id, Socket* socket, int error) {
+  turner_->Remove(socket->fd);
+  ::close(socket->fd);
+  socket->backlog.Free();
+  socket->fd = -1;
+  socket->error = error;
+  socket->flags = kClosed | (socket->flags & (kDue | kTouched));
+  TellLater(id, socket);
+}
+
+void Streams::CloseListener(int32_t id) {
+  Socket* socket = Live(id);
+  if (socket == nullptr || !socket->Is(kListening)) return;
+  turner_->Remove(socket->fd);
+  ::close(socket->fd);
+  FreeSlot(id);
+}
+
+void Streams::MaybeFinish(int32_t id, Socket* socket) {
+  if (socket->Is(kReadEnded) && socket->Is(kWriteEnded)) Close(id, socket, 0);
+}
+
+}  // namespace edgeloop

@@ -1,0 +1,117 @@
+#pragma once
+
+#include <sys/uio.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "multiplexer/growing_array.h"
+#include "reactor/plane.h"
+#include "reactor/shared_block.h"
+#include "reactor/turner.h"
+#include "stream/socket.h"
+
+namespace edgeloop {
+
+// What JavaScript asks for, four numbers each. lib/net/commands.ts has the same numbers.
+enum CommandKind : int32_t {
+  kSendQueued = 0,    // socket, offset, length in the send slab
+  kSendReceived = 1,  // socket, offset, length in the receive slab: an echo copies nothing
+  kEndSending = 2,    // socket
+  kDestroy = 3,       // socket
+  kPause = 4,         // socket
+  kResume = 5,        // socket
+  kNotifyDrain = 6,   // socket
+};
+
+struct Command {
+  int32_t kind;
+  int32_t id;
+  int32_t offset;
+  int32_t length;
+};
+
+// The stream plane: sockets, what they received in this turn and what is queued for sending. It
+// owns the descriptors. JavaScript knows a socket by its index here. An index, offset or length
+// from JavaScript that does not fit is passed over, never trusted.
+//
+// streams.cc holds the table, send.cc the flush, receive.cc the harvest.
+class Streams : public Plane {
+ public:
+  static constexpr size_t kReceiveBytes = 512 * 1024;
+  static constexpr size_t kSendBytes = 512 * 1024;
+  static constexpr int32_t kCommandCount = 8 * 1024;
+
+  explicit Streams(Turner* turner);
+  ~Streams() override;
+  // False where there was no memory for it.
+  bool Valid() const;
+
+  const SharedBlock& received() const { return received_; }
+  const SharedBlock& sending() const { return sending_; }
+  const SharedBlock& commands() const { return commands_block_; }
+
+  // Takes over a socket, which must be non-blocking; `flags` any of kListening, kConnecting, kEdge.
+  // Answers its index, or -errno, and then the descriptor is still the caller's.
+  int64_t Adopt(int fd, int32_t group, uint32_t flags);
+  // Sends at once, past the queue, what JavaScript keeps by reference; for a socket with nothing
+  // queued. Answers the bytes taken. Where that is not all, kDrain says when to go on. An error
+  // closes the socket.
+  size_t SendNow(int32_t id, const uint8_t* data, size_t length);
+  // Its descriptor, or -1.
+  int DescriptorOf(int32_t id) const;
+  // Closes a listener's descriptor now and frees its slot; nothing is told.
+  void CloseListener(int32_t id);
+
+  void Flush() override;
+  Outcome OnReady(int32_t id, uint32_t events) override;
+  bool Pending() const override { return !due_.empty(); }
+  void Harvest() override;
+
+ private:
+  // The socket of an index that may be anything; null where it has no descriptor.
+  Socket* Live(int32_t id);
+  int32_t NewSlot();
+  void FreeSlot(int32_t id);
+  uint32_t InterestOf(const Socket& socket) const;
+  void UpdateInterest(Socket* socket);
+  void Touch(int32_t id, Socket* socket);
+  void TellLater(int32_t id, Socket* socket);
+
+  void Obey(int32_t index, const Command& command);
+  void Resume(int32_t id, Socket* socket);
+  // Sends what one flush has gathered for a socket.
+  void SendCommands(int32_t id, Socket* socket);
+  void SendBacklog(int32_t id, Socket* socket);
+  // Writes gathered_, whole where the kernel takes it. Bytes taken, or -errno.
+  int64_t WriteGathered(Socket* socket);
+  void AfterSend(int32_t id, Socket* socket);
+
+  Outcome Accept(int32_t id);
+  void RefuseOne(int listener);
+  Outcome FinishConnect(int32_t id, Socket* socket);
+  Outcome Receive(int32_t id, Socket* socket, uint32_t events);
+  Outcome OnHangUpWhilePaused(int32_t id, Socket* socket, uint32_t events);
+  void MaybeFinish(int32_t id, Socket* socket);
+  void Close(int32_t id, Socket* socket, int error);
+  void Tell(int32_t id, Socket* socket);
+
+  Turner* turner_;
+  SharedBlock received_;
+  SharedBlock sending_;
+  SharedBlock commands_block_;
+  Command* commands_;
+  GrowingArray<Socket> sockets_;
+  int32_t free_ = -1;
+  int32_t next_slot_ = 0;
+  size_t receive_used_ = 0;
+  // Held back so that a connection can be taken and refused when descriptors have run out.
+  int reserve_ = -1;
+  std::vector<int32_t> next_command_;  // chains a socket's commands within one flush
+  std::vector<int32_t> touched_;
+  std::vector<int32_t> due_;
+  std::vector<int32_t> told_;  // closed slots, to be freed when their record has been walked
+  std::vector<iovec> gathered_;
+};
+
+}  // namespace edgeloop

@@ -1,0 +1,127 @@
+// `npm test`: builds what is missing, then checks everything that can be checked, stage by stage.
+//
+//   npm test                       everything
+//   npm test -- test/sys           the test files below test/sys, nothing else
+//   npm test -- --only lint,types  these stages
+//
+// Further arguments go to vitest (`npm test -- test/sys -t EINTR`). The last line is the sum:
+// vitest's tests and one for each static stage.
+
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+import { installed, root } from './tree.mjs'
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Count */
+/**
+ * What is used here of vitest's JSON report.
+ * @typedef {object} Report
+ * @property {number} numPassedTests
+ * @property {number} numFailedTests
+ * @property {number} numPendingTests
+ * @property {number} numTodoTests
+ * @property {{ status: string, assertionResults: unknown[] }[]} testResults
+ */
+
+/** @param {string[]} command run by this very node; @returns {boolean} whether it exited with 0 */
+function node(...command) {
+  const { status } = spawnSync(process.execPath, command, { cwd: root, stdio: 'inherit' })
+  return status === 0
+}
+
+/** @type {(ok: boolean) => Count} */
+const one = (ok) => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 })
+
+/**
+ * Runs vitest and takes the numbers from its JSON report. A run that broke off before it could write
+ * one, that found no test, or whose exit code says more than its tests do, counts as one failure.
+ * @param {string[]} words
+ * @returns {Count}
+ */
+function vitest(words) {
+  const file = path.join(root, 'node_modules', '.edgeloop', 'vitest.json')
+  mkdirSync(path.dirname(file), { recursive: true })
+  rmSync(file, { force: true })
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+  const ok = node(installed('vitest'), 'run', ...reporters, ...words)
+  if (!existsSync(file)) return one(false)
+  const report = /** @type {Report} */ (JSON.parse(readFileSync(file, 'utf8')))
+  // A file that could not even be loaded has no tests to count.
+  const unloaded = report.testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+  ).length
+  const count = {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + unloaded,
+    skipped: report.numPendingTests + report.numTodoTests,
+  }
+  if (count.failed === 0 && (!ok || count.passed === 0)) count.failed = 1
+  return count
+}
+
+/** @type {Record<string, (words: string[]) => Count>} */
+const stages = {
+  types: () => one(node(installed('tsc'))),
+  lint: () => one(node(installed('eslint'), '--max-warnings=0', '.')),
+  format: () => one(node(installed('prettier'), '--check', '--log-level=warn', '.')),
+  'clang-format': () => one(node('scripts/clang-format.mjs')),
+  floors: () => one(node('scripts/floors.mjs')),
+  vitest,
+}
+
+/** @param {string[]} words */
+function parse(words) {
+  /** @type {string[]} */
+  const only = []
+  /** @type {string[]} */
+  const rest = []
+  for (let i = 0; i < words.length; i++) {
+    const word = /** @type {string} */ (words[i])
+    if (word === '--only') only.push(...(words[++i] ?? '').split(','))
+    else if (word.startsWith('--only=')) only.push(...word.slice('--only='.length).split(','))
+    else rest.push(word)
+  }
+  const unknown = only.filter((name) => !(name in stages))
+  if (unknown.length > 0) {
+    console.error(
+      `unknown stage: ${unknown.join(', ')} (there are ${Object.keys(stages).join(', ')})`,
+    )
+    process.exit(2)
+  }
+  if (only.length === 0) only.push(...(rest.length > 0 ? ['vitest'] : Object.keys(stages)))
+  return { only, rest }
+}
+
+const { only, rest } = parse(process.argv.slice(2))
+
+if (!node('scripts/prepare.mjs')) {
+  console.log('\n0 passed, 1 failed, 0 skipped')
+  process.exit(1)
+}
+
+/** @type {[name: string, count: Count, seconds: number][]} */
+const results = []
+for (const [name, run] of Object.entries(stages).filter(([name]) => only.includes(name))) {
+  console.log(`\n> ${name}`)
+  const begun = performance.now()
+  results.push([name, run(rest), (performance.now() - begun) / 1000])
+}
+
+console.log()
+/** @type {Count} */
+const sum = { passed: 0, failed: 0, skipped: 0 }
+for (const [name, { passed, failed, skipped }, seconds] of results) {
+  sum.passed += passed
+  sum.failed += failed
+  sum.skipped += skipped
+  const verdict = failed > 0 ? 'FAILED' : 'ok'
+  const detail = name === 'vitest' ? `  ${String(passed)} passed, ${String(failed)} failed` : ''
+  console.log(
+    `${name.padEnd(13)} ${verdict.padEnd(7)} ${seconds.toFixed(1).padStart(6)} s${detail}`,
+  )
+}
+console.log(
+  `\n${String(sum.passed)} passed, ${String(sum.failed)} failed, ${String(sum.skipped)} skipped`,
+)
+process.exitCode = sum.failed > 0 || sum.passed === 0 ? 1 : 0
