@@ -35,6 +35,13 @@ describe.each(backends)('$name', ({ name, make }) => {
     expect(new Set(ready.map(({ events }) => events))).toEqual(new Set([IN]))
   })
 
+  it('brings 1024 events at a time unless told', () => {
+    const multiplexer = using(make())
+    const { writeEnd } = copies(multiplexer, many)
+    feed(writeEnd)
+    expect(multiplexer.wait(0)).toHaveLength(Math.min(many, 1024))
+  })
+
   it('goes round all of them when the room is less than what is ready', () => {
     const multiplexer = using(make())
     const { fds, writeEnd } = copies(multiplexer, many)

@@ -137,15 +137,6 @@ describe.each(backends)('$name', ({ make }) => {
       const rest = ascending([...served.slice(3), ...waiting, ...extra])
       expect(ascending(fds(multiplexer, 100))).toEqual(rest)
     })
-
-    it('is 1024 unless told', () => {
-      const multiplexer = using(make())
-      const [readEnd, writeEnd] = pipe()
-      multiplexer.add(readEnd, IN)
-      multiplexer.add(writeEnd, OUT)
-      feed(writeEnd)
-      expect(soon(multiplexer)).toEqual({ [readEnd]: IN, [writeEnd]: OUT })
-    })
   })
 
   describe('waitInto', () => {
