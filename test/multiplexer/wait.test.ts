@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import { IN, type Multiplexer, OUT } from '../../lib'
 import { backends } from './backends'
-import { byFd, feed, pipe, shut, soon, SOON, using } from './scene'
+import { byFd, feed, pipe, shut, SOON, using } from './scene'
 
 /** A thread that writes to `fd` after `ms`, while this one may be blocked. Running when returned. */
 async function writeLater(fd: number, ms: number): Promise<Worker> {
