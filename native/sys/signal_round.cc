@@ -15,7 +15,9 @@ namespace edgeloop::sys {
 
 namespace {
 
-constexpr int64_t kLongestWaitNs = 50'000'000;
+// Usually far less than a millisecond. A thread may be stopped, or out of the kernel's reach.
+constexpr int64_t kLongestWaitNs = 1'000'000'000;
+constexpr long kLongestPauseNs = 4'000'000;
 
 // Its address is what no other sender sends.
 const char kMark = 0;
@@ -83,9 +85,9 @@ bool Round(SignalSet signals, bool call) {
 void AskThreadsToBlock(SignalSet signals) {
   int64_t start = MonotonicNs();
   bool done = Round(signals, true);
-  while (!done && MonotonicNs() - start < kLongestWaitNs) {
-    timespec pause = {0, 100'000};
+  for (timespec pause = {0, 50'000}; !done && MonotonicNs() - start < kLongestWaitNs;) {
     ::nanosleep(&pause, nullptr);
+    if (pause.tv_nsec < kLongestPauseNs) pause.tv_nsec *= 2;
     done = Round(signals, false);
   }
 }
