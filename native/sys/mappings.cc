@@ -6,14 +6,27 @@
 
 namespace edgeloop::sys {
 
+namespace {
+
+// An environment that is ending refuses everything that could run JavaScript.
+bool IsEnding(napi_env env) {
+  napi_value object, value;
+  return napi_create_object(env, &object) != napi_ok ||
+         napi_get_undefined(env, &value) != napi_ok ||
+         napi_set_named_property(env, object, "alive", value) != napi_ok;
+}
+
+}  // namespace
+
 // Lives from Adopt until the engine says that the memory has been released.
 struct Mappings::Mapping {
-  std::shared_ptr<Mappings> owner;
+  Mappings* owner;
   napi_env env;
   void* address;
   size_t length;
   napi_ref buffer = nullptr;  // weak: the buffer that Adopt made
   bool mapped = true;
+  bool held_at_end = false;  // by that buffer, when the environment came to its end
 
   // From here on the memory is nobody's to find, and OnReleased leaves it alone.
   void Forget() {
@@ -26,14 +39,23 @@ struct Mappings::Mapping {
     return OrErrno(::munmap(address, length));
   }
 
-  void DropReference() {
-    if (buffer != nullptr) napi_delete_reference(env, buffer);
-    buffer = nullptr;
+  void Delete() {
+    Mappings* table = owner;
+    delete this;
+    table->Release();
+  }
+
+  bool IsHeld() const {
+    napi_value value = nullptr;
+    bool detached = true;
+    return napi_get_reference_value(env, buffer, &value) == napi_ok && value != nullptr &&
+           napi_is_detached_arraybuffer(env, value, &detached) == napi_ok && !detached;
   }
 };
 
 bool Mappings::Adopt(Napi::Env env, void* address, size_t length, napi_value* buffer) {
-  Mapping* mapping = new Mapping{shared_from_this(), env, address, length};
+  Retain();
+  Mapping* mapping = new Mapping{this, env, address, length};
   by_address_[address] = mapping;
   napi_status status =
       napi_create_external_arraybuffer(env, address, length, OnReleased, mapping, buffer);
@@ -42,12 +64,11 @@ bool Mappings::Adopt(Napi::Env env, void* address, size_t length, napi_value* bu
     if (env.IsExceptionPending()) napi_get_and_clear_last_exception(env, &exception);
     mapping->Unmap();
     // Otherwise the engine has accepted the record and calls OnReleased, which deletes it.
-    if (status == napi_no_external_buffers_allowed) delete mapping;
+    if (status == napi_no_external_buffers_allowed) mapping->Delete();
     return false;
   }
   napi_create_reference(env, *buffer, 0, &mapping->buffer);
-  // Added after the buffer was made, it runs before the engine's own hook for that buffer.
-  napi_add_env_cleanup_hook(env, OnEnvironmentEnd, mapping);
+  PostSentry(env);
   return true;
 }
 
@@ -66,33 +87,43 @@ int64_t Mappings::Unmap(Napi::Env env, napi_value buffer, void* address) {
   return found == by_address_.end() ? -EINVAL : found->second->Unmap();
 }
 
-// On the environment's own thread, some time after the last buffer has let go, or at its end.
+// On the environment's own thread: some time after the last buffer has let go, or at its end.
 void Mappings::OnReleased(napi_env env, void*, void* hint) {
   Mapping* mapping = static_cast<Mapping*>(hint);
-  if (mapping->mapped) mapping->Unmap();
-  if (mapping->buffer != nullptr) {
-    napi_remove_env_cleanup_hook(env, OnEnvironmentEnd, mapping);
-    mapping->DropReference();
+  if (mapping->mapped) {
+    if (mapping->held_at_end || !IsEnding(env)) {
+      mapping->Unmap();
+    } else {
+      mapping->Forget();
+    }
   }
-  delete mapping;
+  if (mapping->buffer != nullptr) napi_delete_reference(env, mapping->buffer);
+  mapping->Delete();
 }
 
-// The engine now calls OnReleased without asking who holds the memory. It is this environment, for
-// certain, only while the first buffer still has it; else it may be another thread.
-void Mappings::OnEnvironmentEnd(void* argument) {
-  Mapping* mapping = static_cast<Mapping*>(argument);
-  napi_handle_scope scope;
-  napi_value buffer = nullptr;
-  bool detached = true;
-  if (napi_open_handle_scope(mapping->env, &scope) == napi_ok) {
-    if (napi_get_reference_value(mapping->env, mapping->buffer, &buffer) == napi_ok &&
-        buffer != nullptr) {
-      napi_is_detached_arraybuffer(mapping->env, buffer, &detached);
-    }
-    napi_close_handle_scope(mapping->env, scope);
+// Relieves the sentry that stood before. A sentry's memory, never looked into, is the table itself.
+void Mappings::PostSentry(napi_env env) {
+  if (sentry_ != nullptr) napi_delete_reference(env, sentry_);
+  sentry_ = nullptr;
+  napi_value buffer;
+  // Without a sentry what is mapped at the end stays mapped: the safe side.
+  if (napi_create_external_arraybuffer(env, this, 1, OnSentryReleased, nullptr, &buffer) ==
+      napi_ok) {
+    Retain();
+    napi_create_reference(env, buffer, 1, &sentry_);
   }
-  if (detached) mapping->Forget();
-  mapping->DropReference();
+}
+
+void Mappings::OnSentryReleased(napi_env env, void* data, void*) {
+  Mappings* table = static_cast<Mappings*>(data);
+  if (IsEnding(env)) table->FindStillHeld();
+  table->Release();
+}
+
+void Mappings::FindStillHeld() {
+  for (auto& entry : by_address_) {
+    if (entry.second->IsHeld()) entry.second->held_at_end = true;
+  }
 }
 
 }  // namespace edgeloop::sys

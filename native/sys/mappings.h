@@ -3,7 +3,6 @@
 #include <napi.h>
 
 #include <cstddef>
-#include <memory>
 #include <unordered_map>
 
 namespace edgeloop::sys {
@@ -15,8 +14,20 @@ namespace edgeloop::sys {
 // ends when its memory is released by whichever buffer held it last, or through Unmap, which
 // detaches the buffer that it is shown. Where another thread may hold the memory beyond the life
 // of its environment, it is never unmapped: memory lost is better than memory gone.
-class Mappings : public std::enable_shared_from_this<Mappings> {
+//
+// When an environment ends, the engine calls every buffer's finalizer without asking who holds the
+// memory, the youngest buffer first. So a sentry, a buffer that is always younger than any
+// mapping's, looks first at which of them still have theirs; only those are then unmapped.
+//
+// The table is counted by those who use it, all of one thread: its environment's functions, each
+// mapping, and each sentry. Whoever makes it uses it.
+class Mappings {
  public:
+  void Retain() { uses_++; }
+  void Release() {
+    if (--uses_ == 0) delete this;
+  }
+
   // Takes over a mapping of `length` bytes and makes a buffer over it. Where the engine makes none,
   // the mapping is undone, and the answer is false with no exception pending.
   bool Adopt(Napi::Env env, void* address, size_t length, napi_value* buffer);
@@ -31,9 +42,14 @@ class Mappings : public std::enable_shared_from_this<Mappings> {
   struct Mapping;
 
   static void OnReleased(napi_env env, void* data, void* hint);
-  static void OnEnvironmentEnd(void* argument);
+  static void OnSentryReleased(napi_env env, void* data, void* hint);
+
+  void PostSentry(napi_env env);
+  void FindStillHeld();
 
   std::unordered_map<void*, Mapping*> by_address_;
+  napi_ref sentry_ = nullptr;
+  int uses_ = 1;
 };
 
 }  // namespace edgeloop::sys

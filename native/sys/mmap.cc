@@ -68,7 +68,7 @@ bool WithinFile(const Arguments& args, int fd, int64_t offset, int64_t length) {
 }
 
 Mappings& TableOf(const Napi::CallbackInfo& info) {
-  return **static_cast<std::shared_ptr<Mappings>*>(info.Data());
+  return *static_cast<Mappings*>(info.Data());
 }
 
 Napi::Value Map(const Napi::CallbackInfo& info) {
@@ -117,9 +117,9 @@ Napi::Value Unmap(const Napi::CallbackInfo& info) {
 }  // namespace
 
 void ExportMmap(Napi::Env env, Napi::Object exports) {
-  auto* table = new std::shared_ptr<Mappings>(std::make_shared<Mappings>());
+  auto* table = new Mappings;
   napi_add_env_cleanup_hook(
-      env, [](void* data) { delete static_cast<std::shared_ptr<Mappings>*>(data); }, table);
+      env, [](void* data) { static_cast<Mappings*>(data)->Release(); }, table);
   exports.Set("mmap", Napi::Function::New<Map>(env, "mmap", table));
   exports.Set("munmap", Napi::Function::New<Unmap>(env, "munmap", table));
 }

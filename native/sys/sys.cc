@@ -36,6 +36,7 @@ void Export(Napi::Env env, Napi::Object exports) {
   ExportIoctl(env, exports);
   ExportMmap(env, exports);
   ExportPidFd(env, exports);
+  ExportSignalFd(env, exports);
   ExportTimerFd(env, exports);
   ExportTransfer(env, exports);
   ExportEpoll(env, exports);

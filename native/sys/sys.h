@@ -24,6 +24,7 @@ void ExportInotify(Napi::Env env, Napi::Object exports);
 void ExportIoctl(Napi::Env env, Napi::Object exports);
 void ExportMmap(Napi::Env env, Napi::Object exports);
 void ExportPidFd(Napi::Env env, Napi::Object exports);
+void ExportSignalFd(Napi::Env env, Napi::Object exports);
 void ExportTimerFd(Napi::Env env, Napi::Object exports);
 void ExportTransfer(Napi::Env env, Napi::Object exports);
 void ExportEpoll(Napi::Env env, Napi::Object exports);
