@@ -19,6 +19,8 @@ export interface Machine {
   readonly pinning: string
   /** Share of all CPU time that the hypervisor gave to others during the run; undefined: not shown here. */
   readonly steal?: number
+  /** Share of all cores' time that processes other than these took during the run. */
+  readonly others?: number
   /** Processes that wanted to run, on average over the last minute, before the run began. */
   readonly loadBefore: number
 }
@@ -36,18 +38,41 @@ function descriptorLimit(): string {
   return limits === null ? 'unknown' : `${limits[1] ?? ''} / ${limits[2] ?? ''}`
 }
 
-/** CPU time so far over all cores: what was stolen, and everything. In ticks. */
+/** CPU time so far over all cores, in ticks. */
 export interface CpuTime {
+  /** What the hypervisor gave to others. */
   readonly steal: number
+  /** What was spent working. */
+  readonly busy: number
+  /** What this process and those of its children that have ended spent of it. */
+  readonly own: number
   readonly total: number
 }
 
-/** From /proc/stat; zeros where there is none. */
-export function readCpuTime(text = read('/proc/stat') ?? ''): CpuTime {
+/** From /proc/stat and /proc/self/stat; zeros where there are none. */
+export function readCpuTime(
+  text = read('/proc/stat') ?? '',
+  self = read('/proc/self/stat') ?? '',
+): CpuTime {
   const fields = /^cpu\s+(.*)$/m.exec(text)?.[1]?.split(/\s+/).map(Number) ?? []
   // user nice system idle iowait irq softirq steal; guest time is part of user.
   const parts = fields.slice(0, 8)
-  return { steal: parts[7] ?? 0, total: parts.reduce((sum, ticks) => sum + ticks, 0) }
+  const sum = (list: readonly number[]) => list.reduce((all, ticks) => all + ticks, 0)
+  const total = sum(parts)
+  const steal = parts[7] ?? 0
+  // After the command, which may hold anything: utime stime cutime cstime are fields 14 to 17 of all.
+  const after = self
+    .slice(self.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number)
+  const busy = total - sum(parts.slice(3, 5)) - steal
+  return { steal, busy, own: sum(after.slice(11, 15)), total }
+}
+
+function shares(before: CpuTime, after: CpuTime) {
+  const share = (ticks: number) => Math.max(0, ticks / (after.total - before.total))
+  const others = after.busy - before.busy - (after.own - before.own)
+  return { steal: share(after.steal - before.steal), others: share(others) }
 }
 
 /** Collects the facts. `before` was read when the run began. */
@@ -66,7 +91,7 @@ export function describeMachine(pinning: string, before: CpuTime, loadBefore: nu
     edgeloop: packageVersion(),
     descriptors: descriptorLimit(),
     pinning,
-    ...(passed > 0 ? { steal: (after.steal - before.steal) / passed } : {}),
+    ...(passed > 0 ? shares(before, after) : {}),
     loadBefore,
   }
 }

@@ -48,7 +48,7 @@ export const scenarios: readonly Scenario[] = [
     name: 'echo-idle',
     title: 'Echo of 64 bytes, 64 connections among 900 idle ones',
     about:
-      'The same 64 conversations, with 900 more connections open that say nothing. select and poll look at all 964 on every call, epoll at those that are ready. (More would not fit: select ends at descriptor 1,023.)',
+      'The same conversations, with 900 more connections open that say nothing. select and poll look at every one of them on every call, epoll only at those that are ready. (Many more would not fit: select ends at descriptor 1,023.)',
     job: 'echo',
     unit: 'message',
     idle: 900,

@@ -17,6 +17,8 @@ export interface Contestant {
   readonly role: Role
   /** One sentence for the report. */
   readonly about: string
+  /** Descriptors that it can hold, where that is a limit of its own and not the system's. */
+  readonly descriptors?: number
   /** The command for a job, the program first; undefined when the contestant has no part in it. */
   command(job: Job): readonly string[] | undefined
 }

@@ -8,6 +8,7 @@ function edgeloop(backend: string, trigger: string, title: string, about: string
     title,
     role: 'candidate',
     about,
+    ...(backend === 'select' ? { descriptors: 1024 } : {}),
     command: (job) => [
       process.execPath,
       inPackage('dist', 'cli', 'main.js'),
@@ -26,7 +27,7 @@ export const select = edgeloop(
   'select',
   'level',
   'edgeloop select',
-  'The kernel looks at every descriptor up to the highest, on every call. At most 1,024 of them.',
+  'The kernel looks at every descriptor up to the highest, on every call; it takes none beyond 1,023.',
 )
 export const poll = edgeloop(
   'poll',

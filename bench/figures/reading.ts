@@ -40,8 +40,16 @@ function readCost(result: ScenarioResult): string[] {
   const measure =
     againstFloor === undefined ? '' : `, ${times(againstFloor.median)} times the C++ floor`
   const node = measured(result).find(({ role }) => role === 'baseline')
+  const tied = measured(result)
+    .filter(({ role, server }) => role === 'candidate' && server !== best.server)
+    .filter(({ summary }) => !differ(summary.cpu, cpu))
+    .map(({ title }) => title)
+  const noise =
+    tied.length === 0
+      ? ''
+      : ` ${listed(tied)} ${tied.length === 1 ? 'lies' : 'lie'} within the noise of it.`
   return [
-    `Cheapest here is ${best.title}: ${micros(cpu.median)} µs of CPU per ${unit}${measure}.`,
+    `Cheapest here is ${best.title}: ${micros(cpu.median)} µs of CPU per ${unit}${measure}.${noise}`,
     ...(node === undefined ? [] : [againstNode(best, node, unit)]),
   ]
 }
@@ -102,6 +110,19 @@ export function readScenario(result: ScenarioResult, results: Results): string[]
   ]
 }
 
+/** Whether the machine had other things to do; the reader should know before anything else. */
+export function readMachine({ machine }: Results): string[] {
+  const { others = 0, steal = 0 } = machine
+  if (others < 0.05 && steal < 0.05) return []
+  const what = [
+    ...(others < 0.05 ? [] : [`other processes took ${percent(others)} of all CPU time`]),
+    ...(steal < 0.05 ? [] : [`the hypervisor gave ${percent(steal)} of it to other machines`]),
+  ]
+  return [
+    `The machine was not quiet: ${listed(what)}. Ratios within a round suffer least; latencies and throughput suffer most.`,
+  ]
+}
+
 /** The whole run in a few sentences. */
 export function readAll(results: Results): string[] {
   const sentences = results.scenarios.flatMap((result) => {
@@ -114,6 +135,6 @@ export function readAll(results: Results): string[] {
       : `as much CPU as ${node.title}, as far as these rounds can tell`
     return [`${result.scenario.title}: ${best.title} needs ${said}.`]
   })
-  if (sentences.length > 0) return sentences
+  if (sentences.length > 0) return [...readMachine(results), ...sentences]
   return ['Nothing could be compared: no scenario has figures for both edgeloop and Node.']
 }

@@ -26,6 +26,11 @@ function bar(turns: number): Progress {
     noTTYOutput: false,
     fps: 4,
     linewrap: false,
+    gracefulExit: false,
+  })
+  // The terminal gets its cursor back, however the run ends.
+  process.once('exit', () => {
+    shown.stop()
   })
   let done = 0
   let started = false

@@ -1,4 +1,4 @@
-import { measured } from '../figures/reading'
+import { measured, type Measured } from '../figures/reading'
 import { growths } from '../figures/textbook'
 import type { Results, ScenarioResult } from '../results'
 import type { Chart, Tone } from './page/chart-data'
@@ -6,11 +6,25 @@ import type { Chart, Tone } from './page/chart-data'
 const toneOf = (role: string): Tone =>
   role === 'floor' ? 'floor' : role === 'baseline' ? 'node' : 'edgeloop'
 
+/** User and kernel apart where that is known of every server, else their sum. */
+function cpuSeries(rows: readonly Measured[]): Chart['series'] {
+  const split = rows.flatMap(({ summary: { cpu, userShare } }) =>
+    userShare === undefined ? [] : [{ user: cpu.median * userShare, whole: cpu.median }],
+  )
+  if (split.length < rows.length)
+    return [
+      { label: 'user and kernel', strength: 1, values: rows.map((row) => row.summary.cpu.median) },
+    ]
+  return [
+    { label: 'user', strength: 1, values: split.map(({ user }) => user) },
+    { label: 'kernel', strength: 0.45, values: split.map(({ user, whole }) => whole - user) },
+  ]
+}
+
 /** CPU per answer, the program's own share and the kernel's stacked, with the floor as a line. */
 function cpuChart(result: ScenarioResult): Chart {
   const rows = measured(result)
   const floor = rows.find(({ role }) => role === 'floor')
-  const share = ({ summary }: (typeof rows)[number]) => summary.userShare ?? 0
   return {
     id: `${result.scenario.name}-cpu`,
     title: `CPU per ${result.scenario.unit}`,
@@ -18,18 +32,7 @@ function cpuChart(result: ScenarioResult): Chart {
     stacked: true,
     labels: rows.map(({ title }) => title),
     tones: rows.map(({ role }) => toneOf(role)),
-    series: [
-      {
-        label: 'user',
-        strength: 1,
-        values: rows.map((row) => row.summary.cpu.median * share(row)),
-      },
-      {
-        label: 'kernel',
-        strength: 0.45,
-        values: rows.map((row) => row.summary.cpu.median * (1 - share(row))),
-      },
-    ],
+    series: cpuSeries(rows),
     ranges: rows.map(({ summary }) => [summary.cpu.min, summary.cpu.max]),
     ...(floor === undefined
       ? {}

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import { times } from '../figures/format'
-import { cheapest, readFailures, readScenario } from '../figures/reading'
+import { cheapest, readFailures, readMachine, readScenario } from '../figures/reading'
 import { growths } from '../figures/textbook'
 import { machineFacts, sources } from '../output/sources'
+import { inPackage } from '../package'
 import type { Results, ScenarioResult } from '../results'
 import { chartsOf } from './charts'
 import { figuresTable } from './figures-table'
@@ -11,7 +11,7 @@ import { html, inline, json, type Html } from './html'
 import type { Chart } from './page/chart-data'
 
 const asset = (name: string): Html =>
-  inline(readFileSync(path.join(__dirname, 'assets', name), 'utf8'))
+  inline(readFileSync(inPackage('dist', 'bench', 'report', 'assets', name), 'utf8'))
 
 function chartBox(chart: Chart): Html {
   const bars = chart.stacked ? 1 : chart.series.length
@@ -131,6 +131,7 @@ export function report(results: Results): string {
             ${results.machine.kernel.split(' ')[1] ?? ''}, Node ${results.machine.node}.
           </p>
           <div class="tiles">${results.scenarios.map((result) => tile(result, results))}</div>
+          ${readMachine(results).map((sentence) => html`<p class="warning">${sentence}</p>`)}
           <ul class="key">
             <li><i style="background:var(--edgeloop)"></i>edgeloop</li>
             <li><i style="background:var(--node)"></i>Node, libuv’s default loop</li>

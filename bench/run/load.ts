@@ -68,7 +68,8 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function numbers<K extends string>(
+/** The numbers of an object by their names. Throws LoadError where one is missing. */
+export function numbers<K extends string>(
   value: unknown,
   keys: readonly K[],
   what: string,

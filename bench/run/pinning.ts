@@ -14,7 +14,7 @@ export interface Cores {
 export function parseCpuList(text: string): number[] {
   return text.split(',').flatMap((part) => {
     const [first, last] = part.split('-').map(Number)
-    if (first === undefined || !Number.isInteger(first)) return []
+    if (part === '' || first === undefined || !Number.isInteger(first)) return []
     const length = (last ?? first) - first + 1
     return Array.from({ length }, (_, index) => first + index)
   })

@@ -73,17 +73,27 @@ async function turn(
       warmup: entry.trials.length === 0 ? plan.firstWarmup : plan.warmup,
       core: cores.load,
     })
-    const ending = server.ending()
-    const failure = ending === undefined ? faultsOf(load) : `ended: ${ending}`
+    const faults = faultsOf(load)
+    const ending = faults === undefined ? server.ending() : await server.endingSoon()
+    const failure = ending === undefined ? faults : `ended: ${ending}`
     return failure === undefined ? { round, load } : { round, failure, load }
   } catch (error) {
     return { round, failure: reasonOf(error) }
   }
 }
 
-function rowOf({ contestant, trials, banner, failure }: Entry): Row {
+/** What a failure probably means: there were more connections than such a server can hold. */
+function hint(contestant: Contestant, { connections, idle }: Scenario): string {
+  const { descriptors } = contestant
+  // Its own files, its listener and the runtime's own descriptors take some.
+  if (descriptors === undefined || connections + idle < descriptors - 50) return ''
+  return ` (it takes no descriptor beyond ${(descriptors - 1).toLocaleString('en-US')}: a limit, not a mistake)`
+}
+
+function rowOf({ contestant, trials, banner, failure }: Entry, scenario: Scenario): Row {
   const summary = summarize(trials)
-  const reason = failure ?? trials.find((trial) => trial.failure !== undefined)?.failure
+  const told = failure ?? trials.find((trial) => trial.failure !== undefined)?.failure
+  const reason = told === undefined ? undefined : told + hint(contestant, scenario)
   return {
     server: contestant.name,
     title: contestant.title,
@@ -121,7 +131,9 @@ export async function runScenario(
       }
     }
   } finally {
-    await Promise.all(entries.map(({ server }) => server?.stop()))
+    await Promise.all(
+      entries.flatMap(({ server }) => (server === undefined ? [] : [server.stop()])),
+    )
   }
-  return { scenario, rows: compare(entries.map(rowOf)) }
+  return { scenario, rows: compare(entries.map((entry) => rowOf(entry, scenario))) }
 }

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import process from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { pinned } from './pinning'
@@ -100,8 +101,17 @@ export class Server {
     const lines = this.complaint.split('\n').map((line) => line.trim())
     // Of a stack trace, the line that names the error.
     const told = lines.find((line) => /^(\w*Error|edgeloop)\b.*:/.test(line)) ?? lines.find(Boolean)
-    const how = signalCode === null ? `exit code ${String(exitCode)}` : signalCode
-    return told === undefined ? `ended with ${how}` : `${told.slice(0, 160)} (${how})`
+    const how = signalCode ?? `exit code ${String(exitCode)}`
+    return told === undefined ? how : `${told.slice(0, 160)} (${how})`
+  }
+
+  /** As `ending`, when a connection has just failed: word of an end may come after that. */
+  async endingSoon(): Promise<string | undefined> {
+    if (this.ending() === undefined) {
+      const patience = AbortSignal.timeout(100)
+      await once(this.child, 'close', { signal: patience }).catch(() => undefined)
+    }
+    return this.ending()
   }
 
   /** Asks it to end, and makes it end if it takes too long. */

@@ -11,7 +11,7 @@ export interface NativeReactor {
   records(): Int32Array
   /** Numbers that both sides read and write (lib/reactor/records.ts). */
   state(): Int32Array
-  supports(): { edge: boolean; oneshot: boolean; exclusive: boolean }
+  supports(): Supports
   /** Answers the registration's token, which its records carry. */
   add(fd: number, events: number, slot: number, once: boolean): Result
   modify(fd: number, events: number): Result
@@ -28,6 +28,13 @@ export interface NativeReactor {
   kick(): void
   stats(): NativeReactorStats
   close(): void
+}
+
+/** What a kernel call can do beyond level-triggered readiness. @internal */
+export interface Supports {
+  edge: boolean
+  oneshot: boolean
+  exclusive: boolean
 }
 
 /** @internal */

@@ -5,6 +5,7 @@ import type { ListenOptions } from '../net/options'
 import { integerOption } from '../net/options'
 import { codedError } from '../sys/errors'
 import { Connection, type ConnectionOwner } from './connection'
+import { Refusal } from './refusal'
 import type { HttpRequest } from './request'
 import type { HttpResponse } from './response'
 
@@ -140,9 +141,11 @@ export class HttpServer {
       handle: (request, response) => {
         // The client gets an answer, and the exception goes where exceptions go.
         const fail = (error: unknown): void => {
+          // A handler that awaits a body learns of the client's failure; nobody else has to.
+          if (error instanceof Refusal || request.signal.aborted) return
           if (!response.headersSent) response.sendStatus(500)
           else if (!response.finished) request.socket.destroy()
-          if (!request.signal.aborted) owner.failed(error)
+          owner.failed(error)
         }
         try {
           const result = handler(request, response)

@@ -1,7 +1,8 @@
 import process from 'node:process'
 import { clearTimeout, setTimeout } from 'node:timers'
 import { addon } from '../addon'
-import { EventReactor, type ReactorOptions } from '../reactor/reactor'
+import type { ReactorOptions } from '../reactor/options'
+import { EventReactor } from '../reactor/reactor'
 import { closedError, unsupportedError } from '../reactor/errors'
 import { Kind, RECORD_SIZE } from '../reactor/records'
 import type { SocketAddress } from '../sys/addresses'
@@ -250,7 +251,9 @@ export class NetReactor extends EventReactor {
         timeout === 0
           ? undefined
           : setTimeout(() => {
-              socket.destroy(new SystemError(-constants.ETIMEDOUT, 'connect', targetContext(address)))
+              socket.destroy(
+                new SystemError(-constants.ETIMEDOUT, 'connect', targetContext(address)),
+              )
             }, timeout)
       this.#attempts.set(socket, () => {
         this.#attempts.delete(socket)

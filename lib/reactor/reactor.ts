@@ -1,9 +1,9 @@
 import process from 'node:process'
 import { addon } from '../addon'
-import type { NativeReactor } from '../addon/reactor'
-import { constants } from '../sys/constants'
-import { check, codedError } from '../sys/errors'
-import { closedError, runningError, unsupportedError } from './errors'
+import type { NativeReactor, Supports } from '../addon/reactor'
+import { check } from '../sys/errors'
+import { closedError, runningError } from './errors'
+import { type Backend, backendOf, checkRegistration, type ReactorOptions } from './options'
 import { Kind, RECORD_SIZE, State } from './records'
 import {
   type ReadyHandler,
@@ -12,20 +12,6 @@ import {
   type RegistrationOwner,
 } from './registration'
 import { beginRunning, endRunning } from './running'
-
-/** The kernel calls that a reactor can wait with. */
-export type Backend = 'select' | 'poll' | 'epoll'
-
-const backends: readonly string[] = ['select', 'poll', 'epoll'] satisfies Backend[]
-
-export interface ReactorOptions {
-  /**
-   * The kernel call to wait with. Without it the environment variable `EDGELOOP_BACKEND` decides, and
-   * without that it is epoll.
-   * @default 'epoll'
-   */
-  backend?: Backend
-}
 
 /** Counters since the reactor was made. */
 export interface ReactorStats {
@@ -45,26 +31,6 @@ export interface ReactorStats {
   referenced: number
 }
 
-function backendOf(options: ReactorOptions): Backend {
-  const named: unknown = options.backend
-  const backend = named ?? (process.env['EDGELOOP_BACKEND'] || 'epoll')
-  if (typeof backend !== 'string') {
-    throw codedError(
-      new TypeError(`The "backend" option must be a string. Received ${typeof backend}`),
-      'ERR_INVALID_ARG_TYPE',
-    )
-  }
-  if (!backends.includes(backend)) {
-    const source =
-      named === undefined ? 'environment variable EDGELOOP_BACKEND' : '"backend" option'
-    throw codedError(
-      new RangeError(`The ${source} must be 'select', 'poll' or 'epoll'. Received '${backend}'`),
-      'ERR_OUT_OF_RANGE',
-    )
-  }
-  return backend as Backend
-}
-
 /**
  * The reactor proper: descriptors, turns, hosting. The floors above add sockets and HTTP to it; users
  * meet it as `Reactor`.
@@ -81,7 +47,7 @@ export class EventReactor {
   readonly #tokens: number[] = []
   readonly #freeSlots: number[] = []
   readonly #owner: RegistrationOwner
-  readonly #supports: { edge: boolean; oneshot: boolean; exclusive: boolean }
+  readonly #supports: Supports
   #referenced = 0
   #closed = false
   #walking = false
@@ -136,7 +102,7 @@ export class EventReactor {
    */
   register(fd: number, options: RegisterOptions, handler: ReadyHandler): Registration {
     this.mustBeOpen()
-    this.#checkRegistration(fd, options, handler)
+    checkRegistration(this.backend, this.#supports, fd, options, handler)
     const registration = new Registration(fd, options, handler, this.#owner)
     const slot = this.#freeSlots.pop() ?? this.#registrations.length
     const token = this.native.add(fd, registration.events, slot, registration.once)
@@ -375,38 +341,6 @@ export class EventReactor {
     this.#freeSlots.push(place.slot)
     // Closed before: it left epoll's set by itself, and the table has forgotten it.
     this.native.remove(registration.fd)
-  }
-
-  #checkRegistration(fd: number, options: RegisterOptions, handler: unknown): void {
-    if (typeof handler !== 'function') {
-      throw codedError(
-        new TypeError(`The "handler" argument must be a function. Received ${typeof handler}`),
-        'ERR_INVALID_ARG_TYPE',
-      )
-    }
-    const trigger: unknown = options.trigger
-    if (trigger !== undefined && trigger !== 'level' && trigger !== 'edge') {
-      throw codedError(
-        new RangeError(
-          `The "trigger" option must be 'level' or 'edge'. Received ${String(trigger)}`,
-        ),
-        'ERR_OUT_OF_RANGE',
-      )
-    }
-    if (trigger === 'edge' && !this.#supports.edge) {
-      throw unsupportedError(`${this.backend} has no edge triggering`)
-    }
-    if (options.exclusive === true && !this.#supports.exclusive) {
-      throw unsupportedError(`${this.backend} has no exclusive wake-up`)
-    }
-    if (this.backend === 'select' && fd >= constants.FD_SETSIZE) {
-      throw codedError(
-        new RangeError(
-          `select can't watch descriptor ${String(fd)}: it ends at ${String(constants.FD_SETSIZE - 1)}`,
-        ),
-        'ERR_FD_SETSIZE',
-      )
-    }
   }
 
   get #syscall(): string {

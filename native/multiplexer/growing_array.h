@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdlib>
+#include <cstring>
 #include <limits>
 #include <type_traits>
 
@@ -24,7 +25,7 @@ class GrowingArray {
   const T& operator[](size_t index) const { return data_[index]; }
   size_t room() const { return room_; }
 
-  // Makes room for `wanted` values; new ones are not initialized. Doubles, so that a caller which
+  // Makes room for `wanted` values; new ones are all zeros. Doubles, so that a caller which
   // asks for one more each time pays little.
   bool Reserve(size_t wanted) {
     if (wanted <= room_) return true;
@@ -33,6 +34,7 @@ class GrowingArray {
     void* data = std::realloc(data_, room * sizeof(T));
     if (data == nullptr) return false;
     data_ = static_cast<T*>(data);
+    std::memset(static_cast<void*>(data_ + room_), 0, (room - room_) * sizeof(T));
     room_ = room;
     return true;
   }

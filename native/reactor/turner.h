@@ -4,10 +4,10 @@
 #include <memory>
 #include <vector>
 
+#include "multiplexer/growing_array.h"
 #include "multiplexer/multiplexer.h"
 #include "reactor/plane.h"
 #include "reactor/shared_block.h"
-#include "reactor/table.h"
 
 namespace edgeloop {
 
@@ -123,7 +123,7 @@ class Turner {
   uint32_t last_token_ = 0;
   bool outside_ready_ = false;
   size_t registered_ = 0;
-  Table<Entry> entries_;
+  GrowingArray<Entry> entries_;
   std::vector<Ready> batch_;
   // Ready descriptors that the last turns had no room or no budget for, oldest first.
   std::vector<Ready> queue_;

@@ -19,7 +19,7 @@ Streams::Streams(Turner* turner)
 }
 
 Streams::~Streams() {
-  for (size_t id = 0; id < sockets_.size(); id++) {
+  for (int32_t id = 0; id < next_slot_; id++) {
     Socket& socket = sockets_[id];
     if (!socket.Is(kLive)) continue;
     if (!socket.Is(kAbsent)) turner_->Remove(socket.fd);

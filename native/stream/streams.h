@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "multiplexer/growing_array.h"
 #include "reactor/plane.h"
 #include "reactor/shared_block.h"
-#include "reactor/table.h"
 #include "reactor/turner.h"
 #include "stream/socket.h"
 
@@ -101,7 +101,7 @@ class Streams : public Plane {
   SharedBlock sending_;
   SharedBlock commands_block_;
   Command* commands_;
-  Table<Socket> sockets_;
+  GrowingArray<Socket> sockets_;
   int32_t free_ = -1;
   int32_t next_slot_ = 0;
   size_t receive_used_ = 0;

@@ -35,12 +35,9 @@ export function using<M extends Multiplexer>(multiplexer: M): M {
   return multiplexer
 }
 
-const O_NONBLOCK = 0o4000
-const O_CLOEXEC = 0o2000000
-
 /** A pipe that never blocks. */
 export function pipe(): [readEnd: number, writeEnd: number] {
-  const [readEnd, writeEnd] = pipe2(O_NONBLOCK | O_CLOEXEC)
+  const [readEnd, writeEnd] = pipe2(constants.O_NONBLOCK | constants.O_CLOEXEC)
   return [keep(readEnd), keep(writeEnd)]
 }
 
@@ -108,5 +105,3 @@ export function expectSystemError(
   expect(error).toBeInstanceOf(SystemError)
   expect(error).toMatchObject(expected)
 }
-
-export { constants }

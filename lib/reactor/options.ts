@@ -1,0 +1,80 @@
+import process from 'node:process'
+import type { Supports } from '../addon/reactor'
+import { constants } from '../sys/constants'
+import { codedError } from '../sys/errors'
+import { unsupportedError } from './errors'
+
+/** The kernel calls that a reactor can wait with. */
+export type Backend = 'select' | 'poll' | 'epoll'
+
+const backends: readonly string[] = ['select', 'poll', 'epoll'] satisfies Backend[]
+
+export interface ReactorOptions {
+  /**
+   * The kernel call to wait with. Without it the environment variable `EDGELOOP_BACKEND` decides, and
+   * without that it is epoll.
+   * @default 'epoll'
+   */
+  backend?: Backend
+}
+
+/** @internal */
+export function backendOf(options: ReactorOptions): Backend {
+  const named: unknown = options.backend
+  const backend = named ?? (process.env['EDGELOOP_BACKEND'] || 'epoll')
+  if (typeof backend !== 'string') {
+    throw wrongType(`The "backend" option must be a string. Received ${typeof backend}`)
+  }
+  if (!backends.includes(backend)) {
+    const source =
+      named === undefined ? 'environment variable EDGELOOP_BACKEND' : '"backend" option'
+    throw outOfRange(`The ${source} must be 'select', 'poll' or 'epoll'. Received '${backend}'`)
+  }
+  return backend as Backend
+}
+
+/**
+ * Refuses what `register` can't take.
+ *
+ * @throws TypeError, RangeError, `ERR_UNSUPPORTED`, `ERR_FD_SETSIZE`
+ * @internal
+ */
+export function checkRegistration(
+  backend: Backend,
+  supports: Supports,
+  fd: number,
+  options: unknown,
+  handler: unknown,
+): void {
+  if (typeof handler !== 'function') {
+    throw wrongType(`The "handler" argument must be a function. Received ${typeof handler}`)
+  }
+  if (typeof options !== 'object' || options === null) {
+    throw wrongType(`The "options" argument must be an object. Received ${String(options)}`)
+  }
+  const { trigger, exclusive } = options as { trigger?: unknown; exclusive?: unknown }
+  if (trigger !== undefined && trigger !== 'level' && trigger !== 'edge') {
+    throw outOfRange(`The "trigger" option must be 'level' or 'edge'. Received ${String(trigger)}`)
+  }
+  if (trigger === 'edge' && !supports.edge) {
+    throw unsupportedError(`${backend} has no edge triggering`)
+  }
+  if (exclusive === true && !supports.exclusive) {
+    throw unsupportedError(`${backend} has no exclusive wake-up`)
+  }
+  if (backend === 'select' && fd >= constants.FD_SETSIZE) {
+    const last = String(constants.FD_SETSIZE - 1)
+    throw codedError(
+      new RangeError(`select can't watch descriptor ${String(fd)}: the last is ${last}`),
+      'ERR_FD_SETSIZE',
+    )
+  }
+}
+
+function wrongType(message: string): Error {
+  return codedError(new TypeError(message), 'ERR_INVALID_ARG_TYPE')
+}
+
+function outOfRange(message: string): Error {
+  return codedError(new RangeError(message), 'ERR_OUT_OF_RANGE')
+}

@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import net from 'node:net'
+import { builtProgram } from '../../bench/package'
+import { parseLoadResult, type LoadResult } from '../../bench/run/load'
+
+/** Runs the load generator and collects what it says. */
+export async function runProgram(words: readonly string[], input = '') {
+  const child = spawn(builtProgram('edgeloop-load'), [...words])
+  let out = ''
+  let err = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))
+  // It may have ended already, having refused its arguments.
+  child.stdin.on('error', () => undefined).end(input)
+  await once(child, 'close')
+  return { code: child.exitCode, out, err }
+}
+
+export type Behaviour = (socket: net.Socket) => void
+
+/** Puts load on a server made for the purpose, in this process, and returns the verdict. */
+export async function loadOn(
+  job: 'echo' | 'http',
+  behaviour: Behaviour,
+  ...options: readonly string[]
+): Promise<LoadResult> {
+  const sockets = new Set<net.Socket>()
+  const server = net.createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+    socket.on('error', () => socket.destroy())
+    behaviour(socket)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  try {
+    const { out, err } = await runProgram([
+      job,
+      '--target',
+      `127.0.0.1:${String(address.port)}`,
+      ...['--connections', '4', '--duration', '0.3', '--warmup', '0.05', '--timeout', '0.5'],
+      ...options,
+    ])
+    if (out === '') throw new Error(err)
+    return parseLoadResult(out.trim())
+  } finally {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  }
+}
+
+/** Gives back what it gets. */
+export const echo: Behaviour = (socket) => {
+  socket.on('data', (chunk) => socket.write(chunk))
+}
+
+/** Answers each request with the given bytes. */
+export const answer =
+  (text: string): Behaviour =>
+  (socket) => {
+    let seen = ''
+    socket.setEncoding('latin1').on('data', (chunk: string) => {
+      seen += chunk
+      for (let end = seen.indexOf('\r\n\r\n'); end >= 0; end = seen.indexOf('\r\n\r\n')) {
+        seen = seen.slice(end + 4)
+        socket.write(text)
+      }
+    })
+  }

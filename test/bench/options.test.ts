@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest'
+import { parseOptions, UsageError } from '../../bench/options'
+import { readCpuTime } from '../../bench/machine'
+import { parseCpuList } from '../../bench/run/pinning'
+import { parseBanner } from '../../bench/run/server'
+
+describe('the options of bench', () => {
+  it('has defaults', () => {
+    const options = parseOptions([])
+    expect(options).toMatchObject({
+      rounds: 3,
+      seconds: 0.5,
+      json: 'results.json',
+      out: 'report.html',
+    })
+    expect(options.scenarios.length).toBeGreaterThan(4)
+    expect(options.contestants.map(({ role }) => role)).toContain('floor')
+    expect(parseOptions(['--quick'])).toEqual(options)
+  })
+
+  it('chooses scenarios and servers by name', () => {
+    const options = parseOptions(['--scenario', 'http,echo', '--server', 'floor, node-net'])
+    expect(options.scenarios.map(({ name }) => name)).toEqual(['echo', 'http'])
+    expect(options.contestants.map(({ name }) => name)).toEqual(['floor', 'node-net'])
+  })
+
+  it('sets the connections of every scenario, and says so in its title', () => {
+    const [first] = parseOptions(['--connections', '8']).scenarios
+    expect(first).toMatchObject({ connections: 8, title: 'Echo of 64 bytes, 8 connections' })
+  })
+
+  it.each([
+    [['--fast'], '--fast'],
+    [['http'], 'http'],
+    [['--rounds'], 'rounds'],
+    [['--rounds', '0'], '--rounds must be from 1 to 1000'],
+    [['--rounds', '1.5'], 'whole number'],
+    [['--rounds', 'many'], 'many'],
+    [['--seconds', '0'], '--seconds must be from 0.1 to 600'],
+    [['--seconds', 'NaN'], 'NaN'],
+    [['--seconds='], '--seconds'],
+    [['--connections', '-1'], 'connections'],
+    [['--scenario', 'udp'], "there is no 'udp' (there are echo, "],
+    [['--server', 'nginx'], "there is no 'nginx' (there are floor, "],
+    [['--out='], '--out needs the name of a file'],
+    [['--json='], '--json needs the name of a file'],
+  ])('refuses %j in one line', (words, message) => {
+    const attempt = () => parseOptions(words)
+    expect(attempt).toThrow(UsageError)
+    expect(attempt).toThrow(message)
+    try {
+      attempt()
+    } catch (error) {
+      expect(String(error)).not.toContain('\n')
+    }
+  })
+})
+
+describe('what the runner reads', () => {
+  it.each([
+    ['listening on tcp://127.0.0.1:4000 (epoll, edge)', '127.0.0.1:4000', '(epoll, edge)'],
+    ['listening on http://127.0.0.1:80', '127.0.0.1:80', ''],
+    ['listening on http://[::1]:8080/ (poll)', '[::1]:8080', '(poll)'],
+  ])('a banner: %s', (line, target, about) => {
+    expect(parseBanner(line)).toEqual({ target, about })
+  })
+
+  it.each(['', 'hello', 'listening on tcp://10.0.0.1:80', 'listening on tcp://127.0.0.1'])(
+    'no banner: "%s"',
+    (line) => {
+      expect(parseBanner(line)).toBeUndefined()
+    },
+  )
+
+  it.each([
+    ['0-3', [0, 1, 2, 3]],
+    ['1,4-5', [1, 4, 5]],
+    ['7', [7]],
+    ['', []],
+  ])('the cores "%s"', (text, cores) => {
+    expect(parseCpuList(text)).toEqual(cores)
+  })
+
+  it('CPU time: stolen, at work, and its own', () => {
+    const self = '12 (no (de)) S 1 2 3 4 5 6 7 8 9 10 1000 200 30 4 20'
+    const time = readCpuTime('cpu  10 0 20 60 1 2 3 4 5 0\ncpu0 1 2', self)
+    expect(time).toEqual({ steal: 4, total: 100, busy: 35, own: 1234 })
+    expect(readCpuTime('', '')).toEqual({ steal: 0, total: 0, busy: 0, own: 0 })
+  })
+})

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import { summarize } from '../../bench/figures/summary'
+import { load, result, row } from './made-up'
+
+describe('summarize', () => {
+  it('is about CPU per answer and answers per second', () => {
+    const summary = summarize([
+      { round: 0, load: load(5) },
+      { round: 1, load: load(7, { windowSeconds: 2 }) },
+      { round: 2, load: load(6) },
+    ])
+    expect(summary).toMatchObject({
+      rounds: 3,
+      cpu: { median: 6, min: 5, max: 7 },
+      throughput: { median: 100_000, min: 50_000 },
+      userShare: 0.25,
+      loadBusy: 0.5,
+    })
+  })
+
+  it('leaves out rounds that failed, whatever figures they have', () => {
+    const summary = summarize([
+      { round: 0, failure: '1 wrong', load: load(1) },
+      { round: 1, load: load(5) },
+    ])
+    expect(summary).toMatchObject({ rounds: 1, cpu: { median: 5, min: 5 } })
+  })
+
+  it('is undefined when no round counts', () => {
+    expect(summarize([])).toBeUndefined()
+    expect(summarize([{ round: 0, failure: 'no' }])).toBeUndefined()
+  })
+
+  it('does not split what is too short to be split', () => {
+    const server = { ...load(5).server, userTicks: 1, sysTicks: 2 }
+    expect(summarize([{ round: 0, load: load(5, { server }) }])).not.toHaveProperty('userShare')
+  })
+})
+
+describe('compare', () => {
+  it('takes ratios against the floor and the baseline within a round', () => {
+    const { rows } = result({}, row('floor', 5, 10), row('node-net', 10, 20), row('poll', 6, 12))
+    expect(rows[2]?.summary?.againstFloor).toMatchObject({ median: 1.2, cheapest: 1.2 })
+    expect(rows[2]?.summary?.againstNode).toMatchObject({ median: 0.6 })
+    expect(rows[0]?.summary?.againstFloor?.median).toBe(1)
+  })
+
+  it('matches rounds by their number when one failed', () => {
+    const { rows } = result({}, row('floor', 5, 10), row('poll', 'broken', 20))
+    expect(rows[1]?.summary?.againstFloor?.median).toBe(2)
+  })
+
+  it('has no ratio where the floor did not run', () => {
+    const { rows } = result({}, row('poll', 6))
+    expect(rows[0]?.summary).not.toHaveProperty('againstFloor')
+  })
+})
