@@ -8,12 +8,11 @@ const native = addon.sys
 const EINPROGRESS = -os.constants.errno.EINPROGRESS
 
 /**
- * A new socket: socket(2). It blocks, and is inherited by programs that are run, unless `type` says
- * otherwise; a socket that is meant for a multiplexer wants `SOCK_NONBLOCK | SOCK_CLOEXEC`.
+ * A new socket: socket(2). It blocks unless `type` says otherwise: one that is meant for a multiplexer
+ * wants `SOCK_NONBLOCK`. `SOCK_CLOEXEC` is always added.
  *
  * @param domain `AF_INET`, `AF_INET6`, `AF_UNIX`, `AF_NETLINK`, `AF_CAN`, `AF_PACKET` …
- * @param type `SOCK_STREAM`, `SOCK_DGRAM`, `SOCK_SEQPACKET`, `SOCK_RAW`, with or without
- *   `SOCK_NONBLOCK` and `SOCK_CLOEXEC`
+ * @param type `SOCK_STREAM`, `SOCK_DGRAM`, `SOCK_SEQPACKET`, `SOCK_RAW`, with or without `SOCK_NONBLOCK`
  * @param protocol `IPPROTO_*` or the domain's own; 0, the usual one, unless told
  * @returns the descriptor, the caller's to close
  * @throws SystemError EAFNOSUPPORT, EPROTONOSUPPORT, ESOCKTNOSUPPORT, EINVAL, EMFILE, EACCES (raw), EPERM
@@ -65,8 +64,8 @@ export function listen(fd: number, backlog = constants.SOMAXCONN): void {
 /**
  * Takes the next waiting connection: accept4(2). A blocking socket waits for one.
  *
- * @param flags `SOCK_NONBLOCK`, `SOCK_CLOEXEC`: the new socket inherits neither from the listening one; 0
- *   unless told
+ * @param flags `SOCK_NONBLOCK`, which the new socket does not inherit from the listening one; 0 unless
+ *   told. `SOCK_CLOEXEC` is always added.
  * @returns the connection's descriptor, the caller's to close, or `-EAGAIN` when none waits
  * @throws SystemError ECONNABORTED, EMFILE, ENFILE, EINVAL (not listening), or an error that the network
  *   already has for the new connection (ENETDOWN, EPROTO, EHOSTUNREACH …: accept again)
