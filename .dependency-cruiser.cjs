@@ -36,7 +36,11 @@ module.exports = {
       comment: 'A file in lib/ that no entry of the package leads to is dead.',
       severity: 'error',
       from: { path: '^lib/(index|sys/index|cli/main)\\.ts$' },
-      to: { path: '^lib/', pathNot: '\\.d\\.ts$|^lib/(index|sys/index|cli/main)\\.ts$', reachable: false },
+      to: {
+        path: '^lib/',
+        pathNot: '\\.d\\.ts$|^lib/(index|sys/index|cli/main)\\.ts$',
+        reachable: false,
+      },
     },
     {
       name: 'lib-on-a-floor',

@@ -19,7 +19,7 @@
       'sources': ['<!@(find native -name "*.cc" | sort)'],
       'include_dirs': ['native', '<!(node -p "require(\'node-addon-api\').include_dir")'],
       'cflags_cc': ['-fno-exceptions', '-fno-rtti', '-ffunction-sections'],
-      'defines': ['NAPI_VERSION=8', 'NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS', 'NODE_ADDON_API_DISABLE_DEPRECATED', '_GNU_SOURCE', '_FILE_OFFSET_BITS=64'],
+      'defines': ['NAPI_VERSION=8', 'NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS', 'NODE_ADDON_API_DISABLE_DEPRECATED', 'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS', '_GNU_SOURCE', '_FILE_OFFSET_BITS=64'],
     },
     {
       'target_name': 'edgeloop-load',

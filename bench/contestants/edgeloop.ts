@@ -38,12 +38,12 @@ export const poll = edgeloop(
 export const epollLevel = edgeloop(
   'epoll',
   'level',
-  'edgeloop epoll, level',
+  'edgeloop epoll (level)',
   'The kernel keeps the list, and hands over those that are ready, as long as they are.',
 )
 export const epollEdge = edgeloop(
   'epoll',
   'edge',
-  'edgeloop epoll, edge',
+  'edgeloop epoll (edge)',
   'The kernel keeps the list, and hands over those that have become ready, once.',
 )

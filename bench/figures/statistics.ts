@@ -68,7 +68,7 @@ export const noisy = (value: Figure): boolean => value.spread > noisySpread
  * Whether two figures differ by more than their rounds do among themselves: the ranges do not
  * overlap, and the medians lie at least `least` apart (a part of the smaller one).
  */
-export function differ(a: Figure, b: Figure, least = 0.03): boolean {
+export function differ(a: Figure, b: Figure, least = 0.05): boolean {
   const apart = a.min > b.max || b.min > a.max
   return apart && Math.abs(a.median - b.median) >= least * Math.min(a.median, b.median)
 }

@@ -48,7 +48,7 @@ function cells(title: string, summary: Summary, fixedRate: boolean): string[] {
   ]
 }
 
-const widths = [21, 12, 8, 6, 7, 6, 7, 6, 8, 9]
+const widths = [22, 12, 8, 6, 7, 6, 7, 6, 8, 9]
 
 function line(columns: readonly string[]): string {
   return columns
@@ -62,7 +62,9 @@ function line(columns: readonly string[]): string {
 function rowLines(row: Row, fixedRate: boolean): string[] {
   const indent = ' '.repeat((widths[0] ?? 0) + 1)
   const failure =
-    row.failure === undefined ? [] : [wrap(row.failure, indent, `${row.title.padEnd(21)} `)]
+    row.failure === undefined
+      ? []
+      : [wrap(row.failure, indent, `${row.title.padEnd(widths[0] ?? 0)} `)]
   return row.summary === undefined
     ? failure
     : [line(cells(row.title, row.summary, fixedRate)), ...failure]

@@ -44,11 +44,11 @@ export interface NativeSys {
   pipe2(flags?: number): [number, number] | Result
 
   // fcntl.cc
-  /** `F_GETOWN` stores its answer in `out[0]`: it may be negative. */
+  /** Answers 0, and stores what the command answered in `out[0]`: it may be negative. */
   fcntl(fd: number, command: number, argument: number, out: Int32Array): Result
 
   // ioctl.cc
-  /** A request that asks stores its answer in `out[0]`: it may be negative. */
+  /** Answers 0, and stores what the request answered in `out[0]`: it may be negative. */
   ioctl(fd: number, request: number, value: number | undefined, out: Int32Array): Result
 
   // files.cc

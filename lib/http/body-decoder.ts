@@ -15,9 +15,9 @@ const enum Expect {
 }
 
 // RFC 9112 section 7.1: the size in hex; extensions are passed over, but not control characters.
-// eslint-disable-next-line no-control-regex -- the tab is what it allows
+
 const sizeLine = /^([0-9A-Fa-f]{1,12})[ \t]*(?:;[\t\x20-\x7e\x80-\xff]*)?$/
-// eslint-disable-next-line no-control-regex -- the tab is what it allows
+
 const trailerLine = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*$/
 
 /**

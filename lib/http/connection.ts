@@ -219,9 +219,7 @@ export class Connection implements BodySource {
         this.#endAfter()
         return
       }
-      const next = this.#exchanges[0]
-      for (const data of next?.queue.splice(0) ?? []) this.socket.write(data)
-      next?.response?.onDrain()
+      this.#speak()
     }
     if (this.#exchanges.length === 0) {
       if (this.#owner.closing) {
@@ -234,6 +232,14 @@ export class Connection implements BodySource {
     if (!this.#full()) this.socket.resume()
     if (this.#rest !== undefined && !this.#deaf) this.#take(this.#rest)
     else this.#setDeadline()
+  }
+
+  /** Sends what the answer in front has queued. */
+  #speak(): void {
+    const front = this.#exchanges.at(0)
+    if (front === undefined) return
+    for (const data of front.queue.splice(0)) this.socket.write(data)
+    front.response?.onDrain()
   }
 
   /**
@@ -279,8 +285,7 @@ export class Connection implements BodySource {
     } else {
       this.#exchanges.push({ queue: [answer], finished: true, close: true })
     }
-    const front = this.#exchanges[0]
-    for (const data of front?.queue.splice(0) ?? []) this.socket.write(data)
+    this.#speak()
     this.#advance()
   }
 

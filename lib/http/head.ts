@@ -33,7 +33,7 @@ const token = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+"
 const requestLine = new RegExp(`^(${token}) ([\\x21-\\x7e]+) HTTP/(\\d)\\.(\\d)$`)
 // RFC 9112 section 5, RFC 9110 section 5.5: no space before the colon, no control characters in the
 // value. A line that begins with white space (obs-fold) does not match.
-// eslint-disable-next-line no-control-regex -- the tab is what it allows
+
 const fieldLine = new RegExp(
   `^(${token}):[ \\t]*((?:[\\x21-\\x7e\\x80-\\xff](?:[\\t\\x20-\\x7e\\x80-\\xff]*[\\x21-\\x7e\\x80-\\xff])?)?)[ \\t]*$`,
 )

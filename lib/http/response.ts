@@ -18,7 +18,7 @@ export interface ResponseContext {
 }
 
 const tokenPattern = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
-const valuePattern = /^[\t\x20-\x7e\x80-\xff]*$/ // eslint-disable-line no-control-regex -- the tab is allowed
+const valuePattern = /^[\t\x20-\x7e\x80-\xff]*$/
 
 /**
  * The answer to one request. It stays valid after the client has gone: then writes are dropped, and
@@ -108,7 +108,9 @@ export class HttpResponse {
       body = data
       type = 'application/octet-stream'
     } else {
-      body = JSON.stringify(data) ?? 'null'
+      // A function and a symbol have no JSON, whatever the type says.
+      const json: unknown = JSON.stringify(data)
+      body = typeof json === 'string' ? json : 'null'
       type = 'application/json'
     }
     this.#headMustBeOpen()

@@ -6,12 +6,15 @@
 export const COMMAND_SIZE = 4
 
 /** @internal */
-export const enum Command {
-  SendQueued = 0,
-  SendReceived = 1,
-  End = 2,
-  Destroy = 3,
-  Pause = 4,
-  Resume = 5,
-  NotifyDrain = 6,
-}
+export const Command = {
+  SendQueued: 0,
+  SendReceived: 1,
+  End: 2,
+  Destroy: 3,
+  Pause: 4,
+  Resume: 5,
+  NotifyDrain: 6,
+} as const
+
+/** @internal */
+export type CommandKind = (typeof Command)[keyof typeof Command]

@@ -48,7 +48,7 @@ export class Group<Data = unknown> {
       )
     }
     for (const name of names) {
-      const handler: unknown = handlers[name]
+      const handler: unknown = (given as Record<string, unknown>)[name]
       if (handler !== undefined && typeof handler !== 'function') {
         throw codedError(
           new TypeError(

@@ -1,4 +1,4 @@
-import { codedError } from '../sys/errors'
+import { codedError, shown } from '../sys/errors'
 import type { SocketHandlers } from './handlers'
 
 /** Where to listen or connect to: an address, a path or a descriptor. */
@@ -66,7 +66,7 @@ export function integerOption(
   if (value === undefined) return fallback
   if (typeof value !== 'number') {
     throw codedError(
-      new TypeError(`The "${name}" option must be an integer. Received ${describe(value)}`),
+      new TypeError(`The "${name}" option must be an integer. Received ${shown(value)}`),
       'ERR_INVALID_ARG_TYPE',
     )
   }
@@ -85,13 +85,9 @@ export function stringOption(value: unknown, name: string, fallback: string): st
   if (value === undefined) return fallback
   if (typeof value !== 'string') {
     throw codedError(
-      new TypeError(`The "${name}" option must be a string. Received ${describe(value)}`),
+      new TypeError(`The "${name}" option must be a string. Received ${shown(value)}`),
       'ERR_INVALID_ARG_TYPE',
     )
   }
   return value
-}
-
-function describe(value: unknown): string {
-  return typeof value === 'object' ? (value === null ? 'null' : 'an object') : typeof value
 }

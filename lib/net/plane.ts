@@ -2,7 +2,7 @@ import process from 'node:process'
 import { addon } from '../addon'
 import type { NativeReactor } from '../addon/reactor'
 import { State } from '../reactor/records'
-import { Command, COMMAND_SIZE } from './commands'
+import { Command, COMMAND_SIZE, type CommandKind } from './commands'
 
 /** A chunk up to this size is copied into the send slab; a larger one is kept by reference. */
 const LARGEST_COPY = 64 * 1024
@@ -50,7 +50,7 @@ export class Plane {
   }
 
   /** Queues a command. */
-  push(kind: Command, id: number, offset = 0, length = 0): void {
+  push(kind: CommandKind, id: number, offset = 0, length = 0): void {
     let count = this.#notice()
     if (count === this.#commands.length / COMMAND_SIZE) {
       this.#native.flush()

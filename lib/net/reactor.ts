@@ -8,7 +8,7 @@ import { Kind, RECORD_SIZE } from '../reactor/records'
 import type { SocketAddress } from '../sys/addresses'
 import { constants } from '../sys/constants'
 import { close } from '../sys/descriptors'
-import { check, codedError, SystemError } from '../sys/errors'
+import { check, codedError, shown, SystemError } from '../sys/errors'
 import { connect, getsockname } from '../sys/sockets'
 import { Group } from './handlers'
 import { Listener } from './listener'
@@ -103,14 +103,14 @@ export class NetReactor extends EventReactor {
       }
       const address = resolve(options)
       if (!(address instanceof Promise)) {
-        start(listener, openListener(address, options as ListenOptions))
+        start(listener, openListener(address, options))
         return undefined
       }
       this.reference(1) // the look-up counts as something under way
       return address
         .then((found) => {
           if (!listener.closed && !this.closed) {
-            start(listener, openListener(found, options as ListenOptions))
+            start(listener, openListener(found, options))
           }
         })
         .finally(() => {
@@ -136,7 +136,7 @@ export class NetReactor extends EventReactor {
       const address = await resolve(options)
       this.mustBeOpen()
       const socket = this.#startConnect(address, group, edge, options.noDelay ?? true)
-      await this.#connected(socket as Socket, address, timeout)
+      await this.#connected(socket, address, timeout)
       return socket
     } finally {
       this.reference(-1)
@@ -173,7 +173,8 @@ export class NetReactor extends EventReactor {
     const id = this.records[at + 1] as number
     const a = this.records[at + 2] as number
     const b = this.records[at + 3] as number
-    switch (this.records[at]) {
+    const kind = this.records[at] as number
+    switch (kind) {
       case Kind.Data:
         socket.onData(this.#owner.plane.chunk(a, b))
         break
@@ -236,7 +237,7 @@ export class NetReactor extends EventReactor {
         targetContext(address),
       )
       const socket = new Socket<Data>(this.#owner, group, id, targetContext(address))
-      this.#sockets[id] = socket as Socket
+      this.#sockets[id] = socket
       this.reference(1)
       return socket
     } catch (error) {
@@ -280,7 +281,7 @@ export class NetReactor extends EventReactor {
     if (trigger !== 'level' && trigger !== 'edge') {
       throw codedError(
         new RangeError(
-          `The "trigger" option must be 'level' or 'edge'. Received ${String(trigger)}`,
+          `The "trigger" option must be 'level' or 'edge'. Received ${shown(trigger)}`,
         ),
         'ERR_OUT_OF_RANGE',
       )

@@ -190,7 +190,7 @@ export class Socket<Data = unknown> {
     this.#owner.plane.push(Command.Resume, this.#id)
     if (this.#held !== undefined) {
       process.nextTick(() => {
-        this.#owner.call(this.#group as Group, () => {
+        this.#owner.call(this.#group, () => {
           this.#releaseHeld()
         })
       })
@@ -223,7 +223,7 @@ export class Socket<Data = unknown> {
 
   /** @internal */
   get group(): Group {
-    return this.#group as Group
+    return this.#group
   }
 
   /** @internal */
@@ -379,7 +379,7 @@ export class Socket<Data = unknown> {
   #reportLateWrite(): void {
     const error = codedError(new Error('write after end'), 'ERR_STREAM_WRITE_AFTER_END')
     process.nextTick(() => {
-      this.#owner.call(this.#group as Group, () => {
+      this.#owner.call(this.#group, () => {
         this.#group.handlers.error?.(this, error)
       })
     })

@@ -1,7 +1,7 @@
 import process from 'node:process'
 import type { Supports } from '../addon/reactor'
 import { constants } from '../sys/constants'
-import { codedError } from '../sys/errors'
+import { codedError, shown } from '../sys/errors'
 import { unsupportedError } from './errors'
 
 /** The kernel calls that a reactor can wait with. */
@@ -18,12 +18,18 @@ export interface ReactorOptions {
   backend?: Backend
 }
 
+/** An empty variable counts as none. */
+function fromEnvironment(): string | undefined {
+  const named = process.env['EDGELOOP_BACKEND']
+  return named === '' ? undefined : named
+}
+
 /** @internal */
 export function backendOf(options: ReactorOptions): Backend {
   const named: unknown = options.backend
-  const backend = named ?? (process.env['EDGELOOP_BACKEND'] || 'epoll')
+  const backend = named ?? fromEnvironment() ?? 'epoll'
   if (typeof backend !== 'string') {
-    throw wrongType(`The "backend" option must be a string. Received ${typeof backend}`)
+    throw wrongType(`The "backend" option must be a string. Received ${shown(backend)}`)
   }
   if (!backends.includes(backend)) {
     const source =
@@ -47,14 +53,14 @@ export function checkRegistration(
   handler: unknown,
 ): void {
   if (typeof handler !== 'function') {
-    throw wrongType(`The "handler" argument must be a function. Received ${typeof handler}`)
+    throw wrongType(`The "handler" argument must be a function. Received ${shown(handler)}`)
   }
   if (typeof options !== 'object' || options === null) {
-    throw wrongType(`The "options" argument must be an object. Received ${String(options)}`)
+    throw wrongType(`The "options" argument must be an object. Received ${shown(options)}`)
   }
   const { trigger, exclusive } = options as { trigger?: unknown; exclusive?: unknown }
   if (trigger !== undefined && trigger !== 'level' && trigger !== 'edge') {
-    throw outOfRange(`The "trigger" option must be 'level' or 'edge'. Received ${String(trigger)}`)
+    throw outOfRange(`The "trigger" option must be 'level' or 'edge'. Received ${shown(trigger)}`)
   }
   if (trigger === 'edge' && !supports.edge) {
     throw unsupportedError(`${backend} has no edge triggering`)

@@ -281,12 +281,12 @@ export class EventReactor {
   /** Called by C++ once per turn, and then ended by it: ticks and promises still belong to the turn. */
   #deliver(first: number, count: number): void {
     this.#walking = true
-    this.#interrupted = false
     let index = first
-    while (index < count && !this.#closed && !this.#interrupted) index = this.walk(index)
+    while (index < count && this.#goesOn()) index = this.walk(index)
     this.#walking = false
     if (this.#closed) return
     if (this.#interrupted) {
+      this.#interrupted = false
       // Stopped in mid-turn: the rest waits where it stands, and what was written leaves now.
       if (index < count) {
         this.#held = { next: index, count }
@@ -295,6 +295,11 @@ export class EventReactor {
       this.native.flush()
     }
     if (this.#hosted && this.#referenced === 0) this.#settle()
+  }
+
+  /** What a handler may have changed. */
+  #goesOn(): boolean {
+    return !this.#closed && !this.#interrupted
   }
 
   /** As {@link #deliver}, called from JavaScript. */

@@ -6,29 +6,29 @@
 export const RECORD_SIZE = 4
 
 /** The kinds of record; what the three numbers behind the kind mean. @internal */
-export const enum Kind {
+export const Kind = {
   /** slot, events, token */
-  Ready = 0,
+  Ready: 0,
   /** socket, group, descriptor */
-  Open = 1,
+  Open: 1,
   /** socket, offset, length */
-  Data = 2,
+  Data: 2,
   /** socket */
-  End = 3,
+  End: 3,
   /** socket */
-  Drain = 4,
+  Drain: 4,
   /** socket, errno */
-  Close = 5,
+  Close: 5,
   /** socket, bytes queued */
-  Stuck = 6,
-}
+  Stuck: 6,
+} as const
 
 /** Indices into the Int32Array that both sides read and write. @internal */
-export const enum State {
+export const State = {
   /** commands queued and not yet flushed */
-  Commands = 0,
+  Commands: 0,
   /** 1 while records are walked: what is queued now is flushed afterwards */
-  Delivering = 1,
+  Delivering: 1,
   /** 1 while records wait for the next `run()` or `turn()` */
-  Held = 2,
-}
+  Held: 2,
+} as const

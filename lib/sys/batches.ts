@@ -35,7 +35,7 @@ export function sendmmsg(
 /**
  * Receives many messages in one call: recvmmsg(2).
  *
- * A blocking socket waits until *all* buffers have been filled; with `MSG_WAITFORONE` only until the first
+ * A blocking socket waits until *all* buffers have been filled, or a signal comes after the first; with `MSG_WAITFORONE` only until the first
  * has, and takes what else is there; with `MSG_DONTWAIT` not at all.
  *
  * @param messages one buffer for each message. The kernel takes at most 1024 per call; more than 65,536 are

@@ -13,7 +13,7 @@ export interface EpollResult {
 /**
  * A new epoll instance: epoll_create1(2).
  *
- * @param flags `EPOLL_CLOEXEC` or 0, passed on as given: without the flag a child process inherits it
+ * @param flags `EPOLL_CLOEXEC` or 0; `EPOLL_CLOEXEC` is always added
  * @returns its descriptor, which is yours to close
  * @throws SystemError EINVAL, EMFILE, ENFILE, ENOMEM
  */

@@ -56,6 +56,14 @@ export function codedError<E extends Error>(error: E, code: string): E & { code:
   return Object.assign(error, { code })
 }
 
+/** A value as an error message shows it; objects are not converted. @internal */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`
+  if (typeof value === 'object' && value !== null)
+    return Array.isArray(value) ? 'an array' : 'an object'
+  return typeof value === 'function' ? 'a function' : String(value)
+}
+
 /** Passes a result on; a negative one is thrown as {@link SystemError}. @internal */
 export function check<T>(result: T, syscall: string, context?: SystemErrorContext): T {
   if (typeof result === 'number' && result < 0) throw new SystemError(result, syscall, context)

@@ -1,5 +1,4 @@
 import { addon } from '../addon'
-import { constants } from './constants'
 import { check } from './errors'
 
 const native = addon.sys
@@ -21,6 +20,6 @@ const answer = new Int32Array(1)
  * @throws SystemError EBADF, EINVAL, EPERM (`F_SETPIPE_SZ` above /proc/sys/fs/pipe-max-size), EBUSY, EMFILE …
  */
 export function fcntl(fd: number, cmd: number, arg = 0): number {
-  const result = check(native.fcntl(fd, cmd, arg, answer), 'fcntl', { fd })
-  return cmd === constants.F_GETOWN ? (answer[0] ?? 0) : result
+  check(native.fcntl(fd, cmd, arg, answer), 'fcntl', { fd })
+  return answer[0] ?? 0
 }

@@ -1,23 +1,8 @@
 import { addon } from '../addon'
-import { constants } from './constants'
 import { check } from './errors'
 
 const native = addon.sys
 const answer = new Int32Array(1)
-
-const asks: ReadonlySet<number> = new Set([
-  constants.FIONREAD,
-  constants.SIOCATMARK,
-  constants.TIOCOUTQ,
-  constants.TIOCGEXCL,
-  constants.TIOCGETD,
-  constants.TIOCGPGRP,
-  constants.TIOCGPKT,
-  constants.TIOCGPTLCK,
-  constants.TIOCGPTN,
-  constants.TIOCGSID,
-  constants.TIOCMGET,
-])
 
 /**
  * Asks or tells a device or socket something: ioctl(2), ioctl_tty(2), tcp(7), pipe(7).
@@ -39,7 +24,6 @@ const asks: ReadonlySet<number> = new Set([
  * const waiting = ioctl(socket, constants.FIONREAD)
  */
 export function ioctl(fd: number, request: number, value?: number): number {
-  const result = check(native.ioctl(fd, request, value, answer), 'ioctl', { fd })
-  // A request may come signed, as JavaScript's operators leave it.
-  return asks.has(request >>> 0) ? (answer[0] ?? 0) : result
+  check(native.ioctl(fd, request, value, answer), 'ioctl', { fd })
+  return answer[0] ?? 0
 }

@@ -15,11 +15,12 @@ export type Signal = number | NodeJS.Signals | 'SIGRTMIN' | 'SIGRTMAX'
  * From then on the signals come here and nowhere else in the process: they are blocked in the calling thread, and a handler
  * has every other thread of Node's block them too, and passes on what one of them got meanwhile. Node's own dealings with
  * such a signal rest (`process.on(signal)`; for SIGUSR1 the inspector; for SIGCHLD `child_process` hears of no exit: prefer
- * {@link pidfd_open}). Closing the descriptor does not end that: {@link sigprocmask} with `SIG_UNBLOCK` does, and the end of the
+ * `pidfd_open`). Closing the descriptor does not end that: {@link sigprocmask} with `SIG_UNBLOCK` does, and the end of the
  * Worker that made it.
  *
  * What the kernel promises for signals holds here too: a standard signal that is pending already is not queued again,
- * real-time signals are, each kind in its order; one sent to a single thread of another's stays with that thread. Read in
+ * real-time signals are, each kind in its order (unless a thread could not be made to block them within a second, and passes
+ * them on); one sent to a single thread of another's stays with that thread. Read in
  * the thread that made the descriptor.
  *
  * @param fd -1 for a new one; or one whose signals are to be replaced (those left out stay blocked)

@@ -8,12 +8,11 @@ const native = addon.sys
 const EINPROGRESS = -os.constants.errno.EINPROGRESS
 
 /**
- * A new socket: socket(2). It blocks, and is inherited by programs that are run, unless `type` says
- * otherwise; a socket that is meant for a multiplexer wants `SOCK_NONBLOCK | SOCK_CLOEXEC`.
+ * A new socket: socket(2). It blocks unless `type` says otherwise: one that is meant for a multiplexer
+ * wants `SOCK_NONBLOCK`. `SOCK_CLOEXEC` is always added.
  *
  * @param domain `AF_INET`, `AF_INET6`, `AF_UNIX`, `AF_NETLINK`, `AF_CAN`, `AF_PACKET` …
- * @param type `SOCK_STREAM`, `SOCK_DGRAM`, `SOCK_SEQPACKET`, `SOCK_RAW`, with or without
- *   `SOCK_NONBLOCK` and `SOCK_CLOEXEC`
+ * @param type `SOCK_STREAM`, `SOCK_DGRAM`, `SOCK_SEQPACKET`, `SOCK_RAW`, with or without `SOCK_NONBLOCK`
  * @param protocol `IPPROTO_*` or the domain's own; 0, the usual one, unless told
  * @returns the descriptor, the caller's to close
  * @throws SystemError EAFNOSUPPORT, EPROTONOSUPPORT, ESOCKTNOSUPPORT, EINVAL, EMFILE, EACCES (raw), EPERM
@@ -26,7 +25,7 @@ export function socket(domain: number, type: number, protocol = 0): number {
  * Two sockets that are connected to each other: socketpair(2). Parameters as for {@link socket}.
  *
  * @returns both descriptors, the caller's to close
- * @throws SystemError EOPNOTSUPP (any domain but `AF_UNIX` and `AF_TIPC`), EMFILE …
+ * @throws SystemError ENOTSUP (as Node calls EOPNOTSUPP: any domain but `AF_UNIX` and `AF_TIPC`), EMFILE …
  */
 export function socketpair(
   domain: number,
@@ -56,7 +55,7 @@ export function bind(fd: number, address: SocketAddressLike): void {
  *
  * @param backlog how many connections may wait to be accepted; `SOMAXCONN` unless told. The kernel takes
  *   no more than `net.core.somaxconn`.
- * @throws SystemError EADDRINUSE, EOPNOTSUPP, EINVAL
+ * @throws SystemError EADDRINUSE, ENOTSUP, EINVAL
  */
 export function listen(fd: number, backlog = constants.SOMAXCONN): void {
   check(native.listen(fd, backlog), 'listen', { fd })
@@ -65,8 +64,8 @@ export function listen(fd: number, backlog = constants.SOMAXCONN): void {
 /**
  * Takes the next waiting connection: accept4(2). A blocking socket waits for one.
  *
- * @param flags `SOCK_NONBLOCK`, `SOCK_CLOEXEC`: the new socket inherits neither from the listening one; 0
- *   unless told
+ * @param flags `SOCK_NONBLOCK`, which the new socket does not inherit from the listening one; 0 unless
+ *   told. `SOCK_CLOEXEC` is always added.
  * @returns the connection's descriptor, the caller's to close, or `-EAGAIN` when none waits
  * @throws SystemError ECONNABORTED, EMFILE, ENFILE, EINVAL (not listening), or an error that the network
  *   already has for the new connection (ENETDOWN, EPROTO, EHOSTUNREACH …: accept again)

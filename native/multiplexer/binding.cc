@@ -149,6 +149,7 @@ Napi::Value Binding::Closed(const Napi::CallbackInfo& info) {
 
 Napi::Value Binding::Close(const Napi::CallbackInfo& info) {
   multiplexer_.reset();
+  ready_.Clear();
   return info.Env().Undefined();
 }
 

@@ -8,8 +8,8 @@
 
 namespace edgeloop {
 
-// An array of plain values that grows and never shrinks. Where there is no memory it says so and
-// stays as it was: the process may have a use for what it holds already.
+// An array of plain values that grows, and shrinks only when told. Where there is no memory it says
+// so and stays as it was: the process may have a use for what it holds already.
 template <typename T>
 class GrowingArray {
   static_assert(std::is_trivially_copyable<T>::value, "moved by realloc");
@@ -24,6 +24,13 @@ class GrowingArray {
   T& operator[](size_t index) { return data_[index]; }
   const T& operator[](size_t index) const { return data_[index]; }
   size_t room() const { return room_; }
+
+  // Gives the memory back; the array is empty then.
+  void Clear() {
+    std::free(data_);
+    data_ = nullptr;
+    room_ = 0;
+  }
 
   // Makes room for `wanted` values; new ones are all zeros. Doubles, so that a caller which
   // asks for one more each time pays little.

@@ -12,12 +12,19 @@ inline int64_t OrErrno(Result result) {
   return result < 0 ? -static_cast<int64_t>(errno) : static_cast<int64_t>(result);
 }
 
+// Whether a signal ended a call before it did anything. 512 is the kernel's own ERESTARTSYS, which
+// no program is meant to see: recvmmsg(2) that a signal cuts short leaves it behind as the socket's
+// error, for the next call to find.
+inline bool Interrupted(int64_t result) {
+  return result == -EINTR || result == -512;
+}
+
 // Makes a system call until no signal interrupts it. For calls without a timeout of their own.
 template <typename Call>
 inline int64_t Uninterrupted(Call call) {
   for (;;) {
     int64_t result = OrErrno(call());
-    if (result != -EINTR) return result;
+    if (!Interrupted(result)) return result;
   }
 }
 
@@ -36,7 +43,7 @@ inline int64_t WithDeadline(int64_t timeout_ns, Call call) {
   int64_t left = timeout_ns;
   for (;;) {
     int64_t result = OrErrno(call(left));
-    if (result != -EINTR) return result;
+    if (!Interrupted(result)) return result;
     int64_t passed = MonotonicNs() - start;
     left = passed < timeout_ns ? timeout_ns - passed : 0;
   }

@@ -18,7 +18,7 @@ Napi::Value EpollCreate1(const Napi::CallbackInfo& info) {
   Arguments args(info);
   int flags;
   if (!args.Optional<int>(0, "flags", 0, &flags)) return args.Failed();
-  return args.Result(OrErrno(::epoll_create1(flags)));
+  return args.Result(OrErrno(::epoll_create1(flags | EPOLL_CLOEXEC)));
 }
 
 // What the kernel keeps with the registration is the descriptor's number.

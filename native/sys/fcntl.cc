@@ -34,37 +34,42 @@ bool TakesInt(int command) {
   }
 }
 
-// F_GETOWN answers a process group as a negative number, which could be mistaken for an error.
-int64_t Owner(int fd, int32_t* out) {
-  f_owner_ex owner;
-  int64_t result = OrErrno(::fcntl(fd, F_GETOWN_EX, &owner));
-  if (result >= 0) *out = owner.type == F_OWNER_PGRP ? -owner.pid : owner.pid;
-  return result;
+int64_t Command(int fd, int command, int argument, int32_t* answer) {
+  int64_t result;
+  if (command == F_GETOWN) {
+    // By way of F_GETOWN_EX: a process group is a negative number, like an error.
+    f_owner_ex owner;
+    result = OrErrno(::fcntl(fd, F_GETOWN_EX, &owner));
+    if (result >= 0) *answer = owner.type == F_OWNER_PGRP ? -owner.pid : owner.pid;
+  } else {
+    result = Uninterrupted([&] { return ::fcntl(fd, command, argument); });
+    if (result >= 0) *answer = static_cast<int32_t>(result);
+  }
+  return result < 0 ? result : 0;
 }
 
-// fcntl(fd, command, argument, out): F_GETOWN stores its answer in out[0].
+// fcntl(fd, command, argument, out): 0 or -errno. The answer goes to out[0], since it may be
+// negative.
 Napi::Value Fcntl(const Napi::CallbackInfo& info) {
   Arguments args(info);
   int fd, command;
   uint32_t argument = 0;
   Span<int32_t> out;
-  if (!args.Fd(0, "fd", &fd) || !args.Integer<int>(1, "cmd", &command)) return args.Failed();
+  if (!args.Fd(0, "fd", &fd) || !args.Integer<int>(1, "cmd", &command) ||
+      !args.Int32s(3, "out", &out)) {
+    return args.Failed();
+  }
   if (!TakesInt(command)) {
     args.OutOfRange("cmd", "a command whose argument is an int or absent (F_GETFL, F_SETFL, …)",
                     args[1]);
     return args.Failed();
   }
   if (args.Given(2) && !args.Mask(2, "arg", &argument)) return args.Failed();
-  if (command == F_GETOWN) {
-    if (!args.Int32s(3, "out", &out)) return args.Failed();
-    if (out.length == 0) {
-      args.OutOfRange("out", "an Int32Array with room for one number", args[3]);
-      return args.Failed();
-    }
-    return args.Result(Owner(fd, out.data));
+  if (out.length == 0) {
+    args.OutOfRange("out", "an Int32Array with room for one number", args[3]);
+    return args.Failed();
   }
-  return args.Result(
-      Uninterrupted([&] { return ::fcntl(fd, command, static_cast<int>(argument)); }));
+  return args.Result(Command(fd, command, static_cast<int>(argument), out.data));
 }
 
 }  // namespace

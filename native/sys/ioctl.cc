@@ -56,46 +56,51 @@ Shape ShapeOf(uint32_t request) {
   }
 }
 
-// ioctl(fd, request, value, out): a request that asks stores its answer in out[0], since an answer
-// may be negative (FIONREAD beyond the end of a file is).
+// Drivers disagree at times on the size of what they write: room for any of them, aligned.
+union Memory {
+  int64_t alignment;
+  int number;
+  char room[256];
+};
+
+// The number asked for, or what the call itself answered.
+int64_t Request(int fd, uint32_t request, Shape shape, uint32_t value, int32_t* answer) {
+  Memory memory = {};
+  memory.number = static_cast<int>(value);
+  int64_t result = Uninterrupted([&] {
+    return shape == Shape::kTakesIntByValue || shape == Shape::kPlain
+               ? ::ioctl(fd, request, memory.number)
+               : ::ioctl(fd, request, &memory);
+  });
+  if (result < 0) return result;
+  *answer = shape == Shape::kAnswersInt ? memory.number : static_cast<int32_t>(result);
+  return 0;
+}
+
+// ioctl(fd, request, value, out): 0 or -errno. The answer goes to out[0], since it may be negative
+// (FIONREAD beyond the end of a file is).
 Napi::Value Ioctl(const Napi::CallbackInfo& info) {
   Arguments args(info);
   int fd;
   uint32_t request;
-  if (!args.Fd(0, "fd", &fd) || !args.Mask(1, "request", &request)) return args.Failed();
-  // Drivers disagree at times on the size of what they write: room for any of them, aligned.
-  alignas(8) union {
-    int number;
-    char room[256];
-  } memory = {};
-  Shape shape = ShapeOf(request);
-  switch (shape) {
-    case Shape::kUnknown:
-      args.OutOfRange("request", "a request whose argument is known to be an int or absent",
-                      args[1]);
-      return args.Failed();
-    case Shape::kTakesInt:
-    case Shape::kTakesIntByValue: {
-      uint32_t value;
-      if (!args.Mask(2, "value", &value)) return args.Failed();
-      memory.number = static_cast<int>(value);
-      if (shape == Shape::kTakesIntByValue) {
-        return args.Result(Uninterrupted([&] { return ::ioctl(fd, request, memory.number); }));
-      }
-      return args.Result(Uninterrupted([&] { return ::ioctl(fd, request, &memory); }));
-    }
-    case Shape::kPlain: return args.Result(Uninterrupted([&] { return ::ioctl(fd, request, 0); }));
-    case Shape::kAnswersInt: break;
-  }
+  uint32_t value = 0;
   Span<int32_t> out;
-  if (!args.Int32s(3, "out", &out)) return args.Failed();
+  if (!args.Fd(0, "fd", &fd) || !args.Mask(1, "request", &request) ||
+      !args.Int32s(3, "out", &out)) {
+    return args.Failed();
+  }
+  Shape shape = ShapeOf(request);
+  if (shape == Shape::kUnknown) {
+    args.OutOfRange("request", "a request whose argument is known to be an int or absent", args[1]);
+    return args.Failed();
+  }
+  bool takes = shape == Shape::kTakesInt || shape == Shape::kTakesIntByValue;
+  if (takes && !args.Mask(2, "value", &value)) return args.Failed();
   if (out.length == 0) {
     args.OutOfRange("out", "an Int32Array with room for one number", args[3]);
     return args.Failed();
   }
-  int64_t result = Uninterrupted([&] { return ::ioctl(fd, request, &memory); });
-  if (result >= 0) out.data[0] = memory.number;
-  return args.Result(result);
+  return args.Result(Request(fd, request, shape, value, out.data));
 }
 
 }  // namespace

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 
 #include "sys/call.h"
@@ -16,10 +15,23 @@ namespace edgeloop::sys {
 
 namespace {
 
-constexpr int64_t kLongestWaitNs = 50'000'000;
+// Usually far less than a millisecond. A thread may be stopped, or out of the kernel's reach.
+constexpr int64_t kLongestWaitNs = 1'000'000'000;
+constexpr long kLongestPauseNs = 4'000'000;
 
 // Its address is what no other sender sends.
 const char kMark = 0;
+
+// strtoull() and its kin would bind the addon to the C library that it is built with.
+uint64_t Parse(const char* digits, unsigned base) {
+  uint64_t number = 0;
+  for (;; digits++) {
+    unsigned digit = static_cast<unsigned char>(*digits);
+    digit = digit >= 'a' ? digit - 'a' + 10 : digit - '0';
+    if (digit >= base) return number;
+    number = number * base + digit;
+  }
+}
 
 // What a thread blocks, as proc(5) tells it. All, where it does not: it may have ended.
 SignalSet BlockedBy(int directory, const char* thread) {
@@ -33,8 +45,9 @@ SignalSet BlockedBy(int directory, const char* thread) {
   ::close(fd);
   if (length <= 0) return kAll;
   text[length] = '\0';
-  const char* field = std::strstr(text, "\nSigBlk:");
-  return field == nullptr ? kAll : std::strtoull(field + 8, nullptr, 16);
+  constexpr char kField[] = "\nSigBlk:\t";
+  const char* field = std::strstr(text, kField);
+  return field == nullptr ? kAll : Parse(field + sizeof kField - 1, 16);
 }
 
 void Call(int thread, int signo) {
@@ -54,7 +67,7 @@ bool Round(SignalSet signals, bool call) {
   const int self = static_cast<int>(::syscall(SYS_gettid));
   bool all = true;
   while (dirent* entry = ::readdir(tasks)) {
-    int thread = std::atoi(entry->d_name);
+    int thread = static_cast<int>(Parse(entry->d_name, 10));
     if (thread <= 0 || thread == self) continue;
     SignalSet lacking = signals & ~BlockedBy(::dirfd(tasks), entry->d_name);
     if (lacking == 0) continue;
@@ -72,9 +85,9 @@ bool Round(SignalSet signals, bool call) {
 void AskThreadsToBlock(SignalSet signals) {
   int64_t start = MonotonicNs();
   bool done = Round(signals, true);
-  while (!done && MonotonicNs() - start < kLongestWaitNs) {
-    timespec pause = {0, 100'000};
+  for (timespec pause = {0, 50'000}; !done && MonotonicNs() - start < kLongestWaitNs;) {
     ::nanosleep(&pause, nullptr);
+    if (pause.tv_nsec < kLongestPauseNs) pause.tv_nsec *= 2;
     done = Round(signals, false);
   }
 }

@@ -25,7 +25,7 @@ Napi::Value Socket(const Napi::CallbackInfo& info) {
       !args.Integer<int>(2, "protocol", &protocol)) {
     return args.Failed();
   }
-  return args.Result(OrErrno(::socket(domain, type, protocol)));
+  return args.Result(OrErrno(::socket(domain, type | SOCK_CLOEXEC, protocol)));
 }
 
 Napi::Value SocketPair(const Napi::CallbackInfo& info) {
@@ -38,7 +38,7 @@ Napi::Value SocketPair(const Napi::CallbackInfo& info) {
     return args.Failed();
   }
   int ends[2];
-  if (::socketpair(domain, type, protocol, ends) < 0) return args.Result(-errno);
+  if (::socketpair(domain, type | SOCK_CLOEXEC, protocol, ends) < 0) return args.Result(-errno);
   Napi::Array pair = Napi::Array::New(args.env(), 2);
   pair.Set(0u, Napi::Number::New(args.env(), ends[0]));
   pair.Set(1u, Napi::Number::New(args.env(), ends[1]));
@@ -71,7 +71,8 @@ Napi::Value Accept4(const Napi::CallbackInfo& info) {
   int fd;
   int flags;
   if (!args.Fd(0, "fd", &fd) || !args.Integer<int>(1, "flags", &flags)) return args.Failed();
-  return args.Result(Uninterrupted([&] { return ::accept4(fd, nullptr, nullptr, flags); }));
+  return args.Result(
+      Uninterrupted([&] { return ::accept4(fd, nullptr, nullptr, flags | SOCK_CLOEXEC); }));
 }
 
 bool IsUnix(int fd) {

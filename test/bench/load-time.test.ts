@@ -74,11 +74,11 @@ describe('a fixed rate', () => {
     expect(result.latencyUs.p90).toBeGreaterThan(150_000)
   })
 
-  it('is a different thing from a closed loop, in which the stall hides', async () => {
+  it('is a different thing from a closed loop, which sees the stall once per connection', async () => {
     const result = await loadOn('echo', stallOnce(), ...options)
     expect(result.faults.total).toBe(0)
+    expect(result.due).toBe(0)
     expect(result.latencyUs.max).toBeGreaterThan(250_000)
-    expect(result.latencyUs.p99).toBeLessThan(result.latencyUs.max / 2)
   })
 
   it('counts messages that were due and never answered', async () => {

@@ -80,6 +80,22 @@ describe('a run', () => {
   })
 })
 
+describe("edgeloop's own servers", () => {
+  it('take part in echo and HTTP on every backend and trigger, without a fault', () => {
+    const names = ['select', 'poll', 'epoll-level', 'epoll-edge']
+    const { stdout, status } = bench(
+      ...['--scenario', 'echo,http', '--server', names.join(), '--rounds', '1', '--seconds', '0.1'],
+      ...['--connections', '4', '--json', 'own.json', '--out', 'own.html'],
+    )
+    const written: unknown = JSON.parse(readFileSync(path.join(folder, 'own.json'), 'utf8'))
+    const faults = { total: 0 }
+    const rows = names.map((server) => ({ server, trials: [{ load: { faults } }] }))
+    expect(written).toMatchObject({ scenarios: [{ rows }, { rows }] })
+    expect(stdout).not.toContain('did not start')
+    expect(status).toBe(0)
+  })
+})
+
 describe('the command', () => {
   it('refuses an unknown option in one line, with exit code 2', () => {
     const { status, stderr, stdout } = bench('--fastest')
@@ -92,7 +108,7 @@ describe('the command', () => {
     const { status, stdout } = bench('--list')
     expect(status).toBe(0)
     expect(stdout).toMatch(/^ {2}echo-idle +Echo of 64 bytes/m)
-    expect(stdout).toMatch(/^ {2}epoll-edge +edgeloop epoll, edge$/m)
+    expect(stdout).toMatch(/^ {2}epoll-edge +edgeloop epoll \(edge\)$/m)
   })
 
   it('has help', () => {

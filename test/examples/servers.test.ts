@@ -91,11 +91,11 @@ describe('examples/chat', () => {
     await talker.hears(/guest 3/)
 
     const block = `${'x'.repeat(999)}\n`.repeat(64)
-    let gone = false
+    const state = { gone: false }
     const heard = reader.hears(/guest 1 is gone\n/).then(() => {
-      gone = true
+      state.gone = true
     })
-    while (!gone) {
+    while (!state.gone) {
       if (!talker.socket.write(block)) await once(talker.socket, 'drain')
     }
     await heard

@@ -15,8 +15,11 @@ import {
   RDHUP,
   WAKEUP,
 } from '../../lib'
+import { expectNoLeak } from '../sys/openDescriptors'
 import { backends } from './backends'
 import { pipe, thrown, using } from './scene'
+
+expectNoLeak()
 
 /** Calls a method with whatever, as JavaScript can. */
 function call(multiplexer: Multiplexer, method: keyof Multiplexer, ...args: unknown[]): unknown {

@@ -4,6 +4,7 @@ import { closeSync, openSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { constants, Epoll, ET, EXCLUSIVE, HUP, IN, ONESHOT, OUT, PRI, WAKEUP } from '../../lib'
 import { close, dup, epoll_create1, epoll_ctl, epoll_wait } from '../../lib/sys'
+import { runScript } from './child'
 import { expectSystemError, feed, keep, now, pipe, shut, soon, take, thrown, using } from './scene'
 
 const refused = (code: string, errno: number, fd: number) => ({
@@ -221,6 +222,28 @@ describe('Epoll', () => {
       expect(epoll.has(readEnd)).toBe(false)
       expect(epoll.size).toBe(0)
     })
+  })
+
+  it('cannot be made or taken over without a free descriptor, and leaves things as they are', async () => {
+    const { output } = await runScript(
+      `const { Epoll } = require('edgeloop')
+       const { epoll_create1, epoll_wait } = require('edgeloop/sys')
+       const fd = epoll_create1()
+       const all = []
+       const attempt = (make) => {
+         try { for (;;) all.push(make()) } catch ({ code, syscall }) { console.log(code, syscall) }
+       }
+       attempt(() => new Epoll())
+       attempt(() => Epoll.fromFd(fd))
+       const seen = epoll_wait(fd, 1, 0).length
+       all.pop().close()
+       all.push(Epoll.fromFd(fd))
+       const ready = all.map((epoll) => epoll.wait(0).length)
+       for (const epoll of all) epoll.close()
+       console.log(seen, ready.every((count) => count === 0))`,
+      { limit: 200 },
+    )
+    expect(output).toBe('EMFILE epoll_create1\nEMFILE epoll_ctl\n0 true')
   })
 
   describe('fromFd', () => {

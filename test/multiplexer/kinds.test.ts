@@ -19,9 +19,12 @@ import {
   timerfd_settime,
 } from '../../lib/sys'
 import { openPty } from '../sys/pty'
+import { expectNoLeak } from '../sys/openDescriptors'
 import { backends } from './backends'
 import { tcpConnecting, tcpListener, tcpPair, udpPair, unixPair } from './network'
 import { expectSystemError, drain, feed, keep, now, pipe, shut, soon, take, using } from './scene'
+
+expectNoLeak()
 
 let folder = ''
 beforeAll(() => {

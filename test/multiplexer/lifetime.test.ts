@@ -1,5 +1,6 @@
 // From construction to close, collection, or the end of a Worker.
 
+import path from 'node:path'
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { IN } from '../../lib'
@@ -130,14 +131,21 @@ describe.each(backends)('$name', ({ name, make }) => {
         const before = process.memoryUsage().rss
         for (let i = 0; i < 16; i++) await round(250)
         const grown = process.memoryUsage().rss - before
+        // The last one lay in a variable of the last round.
+        for (let i = 0; i < 200 && open() > descriptors; i++) {
+          gc()
+          await turn()
+        }
         console.log(grown < 64 * 2 ** 20 ? 'steady' : grown, open() - descriptors)
       })()`,
       { args: [name], node: ['--expose-gc'] },
     )
     expect(output).toBe('steady 0')
   })
+})
 
-  it('comes and goes with 64 Workers, and leaves no descriptor behind', async () => {
+describe('Workers', () => {
+  it('load and leave, 64 of them, with sets that nobody closed, and leave no descriptor behind', async () => {
     const { output } = await runScript(
       `${classes}
       const { Worker } = require('worker_threads')
@@ -160,17 +168,15 @@ describe.each(backends)('$name', ({ name, make }) => {
         new Worker(code, { eval: true }).on('error', reject).on('exit', resolve)
       })
       ;(async () => {
-        const loaded = make()
         await run()
         const before = open()
         for (let i = 0; i < 8; i++) {
           const codes = await Promise.all(Array.from({ length: 8 }, run))
           if (codes.some((code) => code !== 0)) console.log(codes)
         }
-        loaded.wait(0)
         console.log(open() - before)
       })()`,
-      { args: [name, `${process.cwd()}/package.json`] },
+      { args: ['epoll', path.resolve(__dirname, '../../package.json')] },
     )
     expect(output).toBe('0')
   })

@@ -3,8 +3,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { IN, type Multiplexer, OUT } from '../../lib'
+import { expectNoLeak } from '../sys/openDescriptors'
 import { backends } from './backends'
 import { drain, feed, now, pipe, take, thrown } from './scene'
+
+expectNoLeak()
 
 interface Model {
   interest: Map<number, number>

@@ -2,8 +2,11 @@
 
 import { describe, expect, it } from 'vitest'
 import { ERR, HUP, IN, OUT, PRI } from '../../lib'
+import { expectNoLeak } from '../sys/openDescriptors'
 import { backends } from './backends'
 import { drain, feed, fill, now, pipe, shut, soon, take, using } from './scene'
+
+expectNoLeak()
 
 describe.each(backends)('$name', ({ make, shows }) => {
   it('reports a pipe as readable once there is data, and not before', () => {

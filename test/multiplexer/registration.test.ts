@@ -3,8 +3,11 @@
 import { describe, expect, it } from 'vitest'
 import { IN, OUT } from '../../lib'
 import { close, constants, dup } from '../../lib/sys'
+import { expectNoLeak } from '../sys/openDescriptors'
 import { backends } from './backends'
 import { expectSystemError, feed, keep, now, pipe, shut, soon, thrown, using } from './scene'
+
+expectNoLeak()
 
 describe.each(backends)('$name', ({ name, make, control }) => {
   it('counts what is registered', () => {

@@ -1,11 +1,17 @@
 // What a test opens, and that it is closed afterwards.
 
+import { readFileSync } from 'node:fs'
 import { afterEach, expect } from 'vitest'
 import type { Multiplexer, ReadyEvent } from '../../lib'
 import { close, constants, pipe2, read, SystemError, write } from '../../lib/sys'
 
 /** Milliseconds within which what has been set off must have come: generous, for slow machines. */
 export const SOON = 20_000
+
+/** How many descriptors this process may have open. */
+export const descriptorLimit = Number(
+  /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1] ?? 1024,
+)
 
 const opened = new Set<number>()
 const multiplexers = new Set<Multiplexer>()

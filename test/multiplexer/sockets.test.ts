@@ -3,9 +3,12 @@
 import { describe, expect, it } from 'vitest'
 import { ERR, ET, HUP, IN, type Multiplexer, OUT, PRI, RDHUP } from '../../lib'
 import { constants, getsockopt, recv, send, shutdown } from '../../lib/sys'
+import { expectNoLeak } from '../sys/openDescriptors'
 import { backends } from './backends'
 import { reset, tcpConnecting, tcpListener, tcpPair, udpPair, unixPair } from './network'
 import { byFd, drain, feed, fill, now, shut, soon, SOON, take, thrown, using } from './scene'
+
+expectNoLeak()
 
 const { MSG_OOB, SHUT_RD, SHUT_RDWR, SHUT_WR, SOL_SOCKET, SO_ERROR } = constants
 

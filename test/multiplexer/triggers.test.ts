@@ -2,8 +2,11 @@
 
 import { describe, expect, it } from 'vitest'
 import { ERR, ET, HUP, IN, type Multiplexer, ONESHOT, OUT } from '../../lib'
+import { expectNoLeak } from '../sys/openDescriptors'
 import { backends } from './backends'
 import { drain, feed, fill, now, pipe, shut, soon, take, thrown, using } from './scene'
+
+expectNoLeak()
 
 /** A multiplexer that watches the read end of a pipe. */
 function watching(make: () => Multiplexer, events: number) {
@@ -45,6 +48,12 @@ describe.each(backends)('$name, level-triggered', ({ make, shows }) => {
     expect(soon(multiplexer)).toEqual({ [readEnd]: IN })
   })
 
+  it('more arrives several times before the wait: one event', () => {
+    const { multiplexer, readEnd, writeEnd } = watching(make, IN)
+    for (let i = 0; i < 3; i++) feed(writeEnd)
+    expect(multiplexer.wait(0)).toEqual([{ fd: readEnd, events: IN }])
+  })
+
   it('peer closes: it is reported until you close too', () => {
     const { multiplexer, readEnd, writeEnd } = watching(make, IN)
     shut(writeEnd)
@@ -59,6 +68,15 @@ describe.each(backends)('$name, level-triggered', ({ make, shows }) => {
     feed(writeEnd)
     multiplexer.add(readEnd, IN)
     expect(soon(multiplexer)).toEqual({ [readEnd]: IN })
+  })
+
+  it('asked again: no difference', () => {
+    const { multiplexer, readEnd, writeEnd } = watching(make, IN)
+    multiplexer.modify(readEnd, IN)
+    expect(now(multiplexer)).toEqual({})
+    feed(writeEnd)
+    multiplexer.modify(readEnd, IN)
+    for (let i = 0; i < 2; i++) expect(soon(multiplexer)).toEqual({ [readEnd]: IN })
   })
 
   it('writable: it is reported at every wait, so ask for OUT only while something waits to be sent', () => {

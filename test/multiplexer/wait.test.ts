@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import { IN, type Multiplexer, OUT } from '../../lib'
 import { backends } from './backends'
-import { byFd, feed, pipe, shut, soon, SOON, using } from './scene'
+import { byFd, feed, pipe, shut, SOON, using } from './scene'
 
 /** A thread that writes to `fd` after `ms`, while this one may be blocked. Running when returned. */
 async function writeLater(fd: number, ms: number): Promise<Worker> {
@@ -136,15 +136,6 @@ describe.each(backends)('$name', ({ make }) => {
       expect(ascending(next)).toEqual(ascending(waiting))
       const rest = ascending([...served.slice(3), ...waiting, ...extra])
       expect(ascending(fds(multiplexer, 100))).toEqual(rest)
-    })
-
-    it('is 1024 unless told', () => {
-      const multiplexer = using(make())
-      const [readEnd, writeEnd] = pipe()
-      multiplexer.add(readEnd, IN)
-      multiplexer.add(writeEnd, OUT)
-      feed(writeEnd)
-      expect(soon(multiplexer)).toEqual({ [readEnd]: IN, [writeEnd]: OUT })
     })
   })
 

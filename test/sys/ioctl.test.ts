@@ -1,11 +1,14 @@
+import fs from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
 import { close, constants, fcntl, fstat, ioctl, open, pipe2, read, write } from '../../lib/sys'
+import { temporaryFolder } from './cleanup'
 import { expectRangeError, expectSystemError, expectTypeError } from './expectations'
 import { expectNoLeak } from './openDescriptors'
 import { openPty } from './pty'
 
 describe('ioctl', () => {
   expectNoLeak()
+  const temporary = temporaryFolder()
 
   const opened: number[] = []
   afterEach(() => {
@@ -38,6 +41,14 @@ describe('ioctl', () => {
     opened.push(fd)
     read(fd, Buffer.alloc(100))
     expect(ioctl(fd, constants.FIONREAD)).toBe(fstat(fd).size - 100)
+  })
+
+  it('FIONREAD is negative beyond the end of a file, and no error', () => {
+    const fd = open(temporary('short'), constants.O_RDWR | constants.O_CREAT)
+    opened.push(fd)
+    write(fd, Buffer.alloc(10))
+    fs.ftruncateSync(fd, 4)
+    expect(ioctl(fd, constants.FIONREAD)).toBe(-6)
   })
 
   it('FIONBIO sets and clears O_NONBLOCK', () => {

@@ -14,8 +14,11 @@ p = select.poll()
 p.register(3, select.POLLIN)
 print([events & select.POLLIN for fd, events in p.poll(${String(timeout)})])`
   const child = spawn('python3', ['-c', script], { stdio: ['ignore', 'pipe', 'inherit', fd] })
+  const closed = once(child, 'close')
   if (child.stdout === null) throw new Error('no pipe')
-  return (await text(child.stdout)).trim()
+  const out = await text(child.stdout)
+  await closed
+  return out.trim()
 }
 
 describe('pidfd_open', () => {
@@ -24,12 +27,12 @@ describe('pidfd_open', () => {
 
   it('becomes readable when the process ends, and not before', async () => {
     const child = spawn('cat', { stdio: ['pipe', 'ignore', 'ignore'] })
-    const exited = once(child, 'exit')
+    const closed = once(child, 'close')
     const fd = own(pidfd_open(child.pid ?? 0))
     expect(await polled(fd, 0)).toBe('[]')
     child.stdin.end()
     expect(await polled(fd, 20_000)).toBe('[1]')
-    await exited
+    await closed
   })
 
   it('is close-on-exec, and non-blocking where told', () => {
@@ -39,7 +42,7 @@ describe('pidfd_open', () => {
   })
 
   it('throws ESRCH for a process that has been waited for', async () => {
-    const child = spawn('true')
+    const child = spawn('true', { stdio: 'ignore' })
     await once(child, 'exit')
     expectSystemError(() => pidfd_open(child.pid ?? 0), 'ESRCH', 'pidfd_open')
   })

@@ -95,6 +95,7 @@ function configuration(data: Data): ChartConfiguration<'bar', number[], string> 
         x: {
           stacked: data.stacked,
           beginAtZero: true,
+          suggestedMax: Math.max(0, ...(data.ranges ?? []).flat()),
           grid: { color: color('line') },
           border: { display: false },
           ticks: {
