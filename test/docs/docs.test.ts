@@ -11,6 +11,7 @@ const text = (file: string): string => readFileSync(path.join(root, file), 'utf8
 
 const pages = [
   'README.md',
+  'examples/README.md',
   ...readdirSync(path.join(root, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
