@@ -1,6 +1,6 @@
 import { clearInterval, setInterval } from 'node:timers'
 import type { Listener } from '../net/listener'
-import type { SocketHandlers } from '../net/handlers'
+import type { SocketHandlers } from '../net/socket'
 import type { ListenOptions } from '../net/options'
 import { integerOption } from '../net/options'
 import { codedError } from '../sys/errors'
