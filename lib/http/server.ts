@@ -142,7 +142,7 @@ export class HttpServer {
         // The client gets an answer, and the exception goes where exceptions go.
         const fail = (error: unknown): void => {
           // A handler that awaits a body learns of the client's failure; nobody else has to.
-          if (error instanceof Refusal || request.signal.aborted) return
+          if (error instanceof Refusal || request.abandoned) return
           if (!response.headersSent) response.sendStatus(500)
           else if (!response.finished) request.socket.destroy()
           owner.failed(error)
