@@ -58,7 +58,9 @@ export class HttpRequest {
   /** '1.0' or '1.1' */
   readonly httpVersion: string
   readonly #source: BodySource
-  readonly #abort = new AbortController()
+  /** Made when the signal is first asked for: few handlers do, and it costs more than the request. */
+  #abort: AbortController | undefined
+  #gone: Error | undefined
   #chunks: Uint8Array[] = []
   #waiting = 0
   #complete: boolean
@@ -94,6 +96,10 @@ export class HttpRequest {
 
   /** Aborts when the client goes before the answer was complete. */
   get signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController()
+      if (this.#gone !== undefined) this.#abort.abort(this.#gone)
+    }
     return this.#abort.signal
   }
 
@@ -152,6 +158,11 @@ export class HttpRequest {
 
   // What the connection tells.
 
+  /** The client has gone before the answer was complete. @internal */
+  get abandoned(): boolean {
+    return this.#gone !== undefined
+  }
+
   /** @internal */
   get complete(): boolean {
     return this.#complete
@@ -175,7 +186,9 @@ export class HttpRequest {
   onFailure(error: Error): void {
     if (!this.#complete) this.#failure = error
     this.#rouse()
-    if (!(error instanceof Refusal)) this.#abort.abort(error)
+    if (error instanceof Refusal) return
+    this.#gone = error
+    this.#abort?.abort(error)
   }
 
   /** Nobody reads it any more. @internal */

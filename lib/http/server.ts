@@ -1,6 +1,6 @@
 import { clearInterval, setInterval } from 'node:timers'
 import type { Listener } from '../net/listener'
-import type { SocketHandlers } from '../net/handlers'
+import type { SocketHandlers } from '../net/socket'
 import type { ListenOptions } from '../net/options'
 import { integerOption } from '../net/options'
 import { codedError } from '../sys/errors'
@@ -142,7 +142,7 @@ export class HttpServer {
         // The client gets an answer, and the exception goes where exceptions go.
         const fail = (error: unknown): void => {
           // A handler that awaits a body learns of the client's failure; nobody else has to.
-          if (error instanceof Refusal || request.signal.aborted) return
+          if (error instanceof Refusal || request.abandoned) return
           if (!response.headersSent) response.sendStatus(500)
           else if (!response.finished) request.socket.destroy()
           owner.failed(error)

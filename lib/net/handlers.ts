@@ -1,6 +1,5 @@
 import { AsyncResource } from 'node:async_hooks'
 import { codedError } from '../sys/errors'
-import type { Socket } from './socket'
 
 /**
  * What happens to the sockets of a listener, or to a connected one. One object serves them all; what
@@ -8,36 +7,36 @@ import type { Socket } from './socket'
  *
  * An exception in a handler goes to `uncaughtException` and changes nothing for the socket.
  */
-export interface SocketHandlers<Data = unknown> {
+export interface HandlersOf<S> {
   /** The connection stands: accepted, or connected. */
-  open?(socket: Socket<Data>): void
+  open?(socket: S): void
   /**
    * Bytes came. `chunk` is a view of memory that is used again: valid until the handler returns.
    * `chunk.slice()` copies what is to be kept.
    */
-  data?(socket: Socket<Data>, chunk: Uint8Array): void
+  data?(socket: S, chunk: Uint8Array): void
   /** After `write()` has answered false: all that was queued is with the kernel. */
-  drain?(socket: Socket<Data>): void
+  drain?(socket: S): void
   /**
    * The peer has sent all (half-close); writing is still possible. Without this handler the socket
    * is ended as soon as what is queued has been sent.
    */
-  end?(socket: Socket<Data>): void
+  end?(socket: S): void
   /** The connection failed; `close` follows. Also told: a write after `end()`. */
-  error?(socket: Socket<Data>, error: Error): void
+  error?(socket: S, error: Error): void
   /** It is over; called once for each socket, the last call of all. `error` where it failed. */
-  close?(socket: Socket<Data>, error?: Error): void
+  close?(socket: S, error?: Error): void
 }
 
 const names = ['open', 'data', 'drain', 'end', 'error', 'close'] as const
 
 /** Handlers, what their sockets have in common, and the async context to call them in. @internal */
-export class Group<Data = unknown> {
-  readonly handlers: SocketHandlers<Data>
+export class Group<S> {
+  readonly handlers: HandlersOf<S>
   readonly highWaterMark: number
   readonly scope = new AsyncResource('EDGELOOP', { requireManualDestroy: true })
 
-  constructor(handlers: SocketHandlers<Data>, highWaterMark: number) {
+  constructor(handlers: HandlersOf<S>, highWaterMark: number) {
     const given: unknown = handlers
     if (typeof given !== 'object' || given === null) {
       throw codedError(

@@ -1,5 +1,5 @@
 import { codedError, shown } from '../sys/errors'
-import type { SocketHandlers } from './handlers'
+import type { SocketHandlers } from './socket'
 
 /** Where to listen or connect to: an address, a path or a descriptor. */
 export interface Endpoint {

@@ -22,7 +22,7 @@ import {
 } from './open'
 import { type ConnectOptions, integerOption, type ListenOptions } from './options'
 import { Plane } from './plane'
-import { Socket, type SocketOwner } from './socket'
+import { Socket, type SocketGroup, type SocketOwner } from './socket'
 
 const DEFAULT_HIGH_WATER_MARK = 64 * 1024
 
@@ -39,7 +39,7 @@ interface Listening {
 export class NetReactor extends EventReactor {
   #plane: Plane | undefined
   readonly #sockets: (Socket | undefined)[] = []
-  readonly #groups: (Group | undefined)[] = []
+  readonly #groups: (SocketGroup | undefined)[] = []
   readonly #freeGroups: number[] = []
   readonly #listening = new Map<Listener, Listening>()
   /** Attempts to connect whose outcome is awaited, by socket. */
@@ -220,7 +220,7 @@ export class NetReactor extends EventReactor {
 
   #startConnect<Data>(
     address: Target,
-    group: Group<Data>,
+    group: SocketGroup<Data>,
     edge: boolean,
     noDelay: boolean,
   ): Socket<Data> {
@@ -265,7 +265,7 @@ export class NetReactor extends EventReactor {
     })
   }
 
-  #makeGroup<Data>(options: ListenOptions<Data> | ConnectOptions<Data>): Group<Data> {
+  #makeGroup<Data>(options: ListenOptions<Data> | ConnectOptions<Data>): SocketGroup<Data> {
     const mark = integerOption(
       options.highWaterMark,
       'highWaterMark',
@@ -292,7 +292,7 @@ export class NetReactor extends EventReactor {
     return trigger === 'edge'
   }
 
-  #addGroup(group: Group): number {
+  #addGroup(group: SocketGroup): number {
     const index = this.#freeGroups.pop() ?? this.#groups.length
     this.#groups[index] = group
     return index

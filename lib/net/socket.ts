@@ -6,14 +6,20 @@ import { setsockopt } from '../sys/socket-options'
 import { getpeername, getsockname } from '../sys/sockets'
 import { addon } from '../addon'
 import { Command } from './commands'
-import type { Group } from './handlers'
+import type { Group, HandlersOf } from './handlers'
 import type { Plane } from './plane'
+
+/** {@link HandlersOf} sockets whose `data` slot holds a `Data`. */
+export type SocketHandlers<Data = unknown> = HandlersOf<Socket<Data>>
+
+/** The group of any socket. @internal */
+export type SocketGroup<Data = unknown> = Group<Socket<Data>>
 
 /** What a socket needs of its reactor. @internal */
 export interface SocketOwner {
   readonly plane: Plane
   /** Calls handlers outside of a turn's walk; what they throw is dealt with. */
-  call(group: Group, handler: () => void): void
+  call(group: SocketGroup, handler: () => void): void
 }
 
 /**
@@ -24,7 +30,7 @@ export class Socket<Data = unknown> {
   /** A slot for the user; nothing here looks at it. */
   data: Data | undefined
   readonly #owner: SocketOwner
-  readonly #group: Group<Data>
+  readonly #group: SocketGroup<Data>
   readonly #id: number
   /** Where it connects to; undefined once it is connected, and for an accepted one. */
   #target: SystemErrorContext | undefined
@@ -51,7 +57,12 @@ export class Socket<Data = unknown> {
   #local: SocketAddress | undefined
 
   /** @internal */
-  constructor(owner: SocketOwner, group: Group<Data>, id: number, target?: SystemErrorContext) {
+  constructor(
+    owner: SocketOwner,
+    group: SocketGroup<Data>,
+    id: number,
+    target?: SystemErrorContext,
+  ) {
     this.#owner = owner
     this.#group = group
     this.#id = id
@@ -222,7 +233,7 @@ export class Socket<Data = unknown> {
   // What the reactor tells. Each is called within the async context of the group.
 
   /** @internal */
-  get group(): Group {
+  get group(): SocketGroup {
     return this.#group
   }
 

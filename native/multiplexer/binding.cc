@@ -169,19 +169,6 @@ Napi::Function Binding::Class(Napi::Env env) {
                      });
 }
 
-bool ReadBackend(const Arguments& args, size_t index, Backend* out) {
-  std::string name;
-  if (!args.Text(index, "backend", &name)) return false;
-  for (const auto& [word, backend] : {std::pair{"select", Backend::kSelect},
-                                      {"poll", Backend::kPoll},
-                                      {"epoll", Backend::kEpoll}}) {
-    if (name != word) continue;
-    *out = backend;
-    return true;
-  }
-  return args.OutOfRange("backend", "'select', 'poll' or 'epoll'", args[index]);
-}
-
 Napi::Value Create(const Napi::CallbackInfo& info) {
   Arguments args(info);
   Backend backend = Backend::kEpoll;
@@ -197,6 +184,19 @@ Napi::Value Create(const Napi::CallbackInfo& info) {
 }
 
 }  // namespace
+
+bool ReadBackend(const Arguments& args, size_t index, Backend* out) {
+  std::string name;
+  if (!args.Text(index, "backend", &name)) return false;
+  for (const auto& [word, backend] : {std::pair{"select", Backend::kSelect},
+                                      {"poll", Backend::kPoll},
+                                      {"epoll", Backend::kEpoll}}) {
+    if (name != word) continue;
+    *out = backend;
+    return true;
+  }
+  return args.OutOfRange("backend", "'select', 'poll' or 'epoll'", args[index]);
+}
 
 void ExportMultiplexers(Napi::Env env, Napi::Object exports) {
   auto* type = new Napi::FunctionReference(Napi::Persistent(Binding::Class(env)));

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "multiplexer/binding.h"
 #include "multiplexer/factory.h"
 #include "sys/arguments.h"
 
@@ -110,18 +111,9 @@ void ReactorBinding::Release() {
 
 Napi::Value ReactorBinding::Open(const Napi::CallbackInfo& info) {
   Arguments args(info);
-  std::string name;
-  if (!args.Text(0, "backend", &name)) return args.Failed();
+  Backend backend;
+  if (!ReadBackend(args, 0, &backend)) return args.Failed();
   if (turner_ != nullptr) return args.Result(-EEXIST);
-  Backend backend = Backend::kEpoll;
-  if (name == "select") {
-    backend = Backend::kSelect;
-  } else if (name == "poll") {
-    backend = Backend::kPoll;
-  } else if (name != "epoll") {
-    args.OutOfRange("backend", "'select', 'poll' or 'epoll'", info[0]);
-    return args.Failed();
-  }
   int error = 0;
   std::unique_ptr<Multiplexer> multiplexer = MakeMultiplexer(backend, &error);
   if (multiplexer == nullptr) return args.Result(error);
