@@ -1,0 +1,32 @@
+import { once } from 'node:events'
+import net from 'node:net'
+import { expect, it } from 'vitest'
+import { type HttpResponse, Reactor } from '../../lib'
+
+it('close({ graceful: true }) ends a keep-alive connection with its last answer', async () => {
+  const reactor = new Reactor()
+  let onAsked = (_response: HttpResponse): void => {}
+  const asked = new Promise<HttpResponse>((resolve) => {
+    onAsked = resolve
+  })
+  const server = reactor.serve({
+    keepAliveTimeout: 0x7fffffff, // what ends the connection is not its idleness
+    handler(_request, response) {
+      onAsked(response)
+    },
+  })
+  const running = reactor.run()
+  const client = net.connect(server.port ?? 0, '127.0.0.1')
+  let answer = ''
+  client.setEncoding('latin1').on('data', (text: string) => (answer += text))
+  client.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+
+  const response = await asked
+  const closed = server.close({ graceful: true })
+  response.send('last')
+  await once(client, 'close')
+  await closed
+  expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\nlast$/)
+  await running
+  reactor.close()
+})
