@@ -2,7 +2,15 @@
 // Uses nothing but Node itself, because it is what a fresh clone runs first.
 
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 
@@ -103,6 +111,8 @@ upToDate({
   product: 'dist/index.js',
   sources: ['lib', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
   steps: () => {
+    // Nothing of sources that are gone may be published; the laboratory below is made anew with it.
+    rmSync(path.join(root, 'dist'), { recursive: true, force: true })
     run('compiling TypeScript', [bin('tsc'), '-p', 'tsconfig.build.json'])
     // One instance of everything for import and require alike: the ES modules only pass names on.
     for (const entry of ['index', 'sys/index']) {
