@@ -76,8 +76,9 @@ export class Plane {
     if (length > LARGEST_COPY) return false
     const offset = this.#reserve(length)
     this.#sending.set(bytes, offset)
-    this.#sendUsed = offset + length
     this.push(Command.SendQueued, id, offset, length)
+    // After the push, which flushes where the commands are full, and then the slab counts as free.
+    this.#sendUsed = offset + length
     return true
   }
 
@@ -88,8 +89,10 @@ export class Plane {
     if (most > LARGEST_COPY) return -1
     const offset = this.#reserve(most)
     const length = this.#sending.write(text, offset, most, encoding)
-    this.#sendUsed = offset + length
-    if (length > 0) this.push(Command.SendQueued, id, offset, length)
+    if (length > 0) {
+      this.push(Command.SendQueued, id, offset, length)
+      this.#sendUsed = offset + length
+    }
     return length
   }
 
