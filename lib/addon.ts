@@ -1,4 +1,6 @@
+import { createRequire } from 'node:module'
 import path from 'node:path'
+import process from 'node:process'
 import load from 'node-gyp-build'
 import type { NativeMultiplexers } from './addon/multiplexer'
 import type { NativeNetwork } from './addon/network'
@@ -21,7 +23,11 @@ export interface Addon {
 // The same path from lib/ and from dist/: the package's root, where build/ or prebuilds/ stands.
 const directory = path.join(__dirname, '..')
 
-export const addon = load(directory) as Addon
+/**
+ * The file that {@link addon} was loaded from: build/ of a checkout or the prebuilt one, unless the
+ * environment variable `EDGELOOP_ADDON` names another by its absolute path. A build with sanitizers
+ * is put in place that way, in child processes too (docs/sanitizers.md).
+ */
+export const addonFile = process.env['EDGELOOP_ADDON'] ?? load.path(directory)
 
-/** The file that {@link addon} was loaded from. */
-export const addonFile = load.path(directory)
+export const addon = createRequire(__filename)(addonFile) as Addon

@@ -27,6 +27,8 @@ struct Mappings::Mapping {
   napi_ref buffer = nullptr;  // weak: the buffer that Adopt made
   bool mapped = true;
   bool held_at_end = false;  // by that buffer, when the environment came to its end
+  bool adopting = true;      // Adopt has not answered yet, and still needs this record
+  bool released = false;     // OnReleased came meanwhile
 
   // From here on the memory is nobody's to find, and OnReleased leaves it alone.
   void Forget() {
@@ -63,10 +65,12 @@ bool Mappings::Adopt(Napi::Env env, void* address, size_t length, napi_value* bu
     napi_value exception;
     if (env.IsExceptionPending()) napi_get_and_clear_last_exception(env, &exception);
     mapping->Unmap();
-    // Otherwise the engine has accepted the record and calls OnReleased, which deletes it.
-    if (status == napi_no_external_buffers_allowed) mapping->Delete();
+    mapping->adopting = false;
+    // Otherwise the engine has accepted the record and calls OnReleased later, which deletes it.
+    if (mapping->released || status == napi_no_external_buffers_allowed) mapping->Delete();
     return false;
   }
+  mapping->adopting = false;
   napi_create_reference(env, *buffer, 0, &mapping->buffer);
   PostSentry(env);
   return true;
@@ -87,9 +91,14 @@ int64_t Mappings::Unmap(Napi::Env env, napi_value buffer, void* address) {
   return found == by_address_.end() ? -EINVAL : found->second->Unmap();
 }
 
-// On the environment's own thread: some time after the last buffer has let go, or at its end.
+// On the environment's own thread: some time after the last buffer has let go, or at its end; or
+// at once, some versions of Node refusing a length that way, before Adopt hears of it.
 void Mappings::OnReleased(napi_env env, void*, void* hint) {
   Mapping* mapping = static_cast<Mapping*>(hint);
+  if (mapping->adopting) {
+    mapping->released = true;
+    return;
+  }
   if (mapping->mapped) {
     if (mapping->held_at_end || !IsEnding(env)) {
       mapping->Unmap();
