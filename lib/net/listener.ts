@@ -1,4 +1,5 @@
 import type { SocketAddress } from '../sys/addresses'
+import { addressOf, portOf } from './ends'
 
 /** What a listener asks of its reactor. @internal */
 export interface ListenerOwner {
@@ -25,14 +26,12 @@ export class Listener {
 
   /** The port, the kernel's choice where 0 was asked for; undefined for a Unix socket. */
   get port(): number | undefined {
-    const address = this.#address
-    return address !== undefined && 'port' in address ? address.port : undefined
+    return portOf(this.#address)
   }
 
   /** The numeric address; undefined for a Unix socket. */
   get hostname(): string | undefined {
-    const address = this.#address
-    return address !== undefined && 'address' in address ? address.address : undefined
+    return addressOf(this.#address)
   }
 
   /** The path of a Unix socket; an abstract name begins with NUL. */

@@ -3,9 +3,9 @@ import { constants } from '../sys/constants'
 import { codedError, SystemError, type SystemErrorContext } from '../sys/errors'
 import type { SocketAddress } from '../sys/addresses'
 import { setsockopt } from '../sys/socket-options'
-import { getpeername, getsockname } from '../sys/sockets'
 import { addon } from '../addon'
 import { Command } from './commands'
+import { addressOf, Ends, portOf } from './ends'
 import type { Group, HandlersOf } from './handlers'
 import type { Plane } from './plane'
 
@@ -53,8 +53,8 @@ export class Socket<Data = unknown> {
   /** Chunks of this turn that came after `pause()`, and undefined for the end. */
   #held: (Uint8Array | undefined)[] | undefined
   #failure: Error | undefined
-  #remote: SocketAddress | undefined
-  #local: SocketAddress | undefined
+  /** Made when an address is first asked for: most sockets are never asked. */
+  #ends: Ends | undefined
 
   /** @internal */
   constructor(
@@ -110,23 +110,23 @@ export class Socket<Data = unknown> {
 
   /** The peer's address; undefined for a Unix socket, and once closed if it was never asked for. */
   get remoteAddress(): string | undefined {
-    return addressOf(this.#peer())
+    return addressOf(this.#peer)
   }
 
   get remotePort(): number | undefined {
-    return portOf(this.#peer())
+    return portOf(this.#peer)
   }
 
   get remoteFamily(): string | undefined {
-    return this.#peer()?.family
+    return this.#peer?.family
   }
 
   get localAddress(): string | undefined {
-    return addressOf(this.#self())
+    return addressOf(this.#self)
   }
 
   get localPort(): number | undefined {
-    return portOf(this.#self())
+    return portOf(this.#self)
   }
 
   /**
@@ -396,34 +396,12 @@ export class Socket<Data = unknown> {
     })
   }
 
-  #peer(): SocketAddress | undefined {
-    if (this.#remote === undefined && !this.destroyed && !this.connecting) {
-      this.#remote = orUndefined(() => getpeername(this.fd))
-    }
-    return this.#remote
+  /** A connection that is not there yet, or no more, has no peer that could be asked for. */
+  get #peer(): SocketAddress | undefined {
+    return (this.#ends ??= new Ends()).peer(this.connecting ? -1 : this.fd)
   }
 
-  #self(): SocketAddress | undefined {
-    if (this.#local === undefined && !this.destroyed) {
-      this.#local = orUndefined(() => getsockname(this.fd))
-    }
-    return this.#local
+  get #self(): SocketAddress | undefined {
+    return (this.#ends ??= new Ends()).self(this.fd)
   }
-}
-
-/** A peer that has gone already has no address left (ENOTCONN). */
-function orUndefined<T>(question: () => T): T | undefined {
-  try {
-    return question()
-  } catch {
-    return undefined
-  }
-}
-
-function addressOf(address: SocketAddress | undefined): string | undefined {
-  return address !== undefined && 'address' in address ? address.address : undefined
-}
-
-function portOf(address: SocketAddress | undefined): number | undefined {
-  return address !== undefined && 'port' in address ? address.port : undefined
 }
