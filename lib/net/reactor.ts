@@ -123,8 +123,9 @@ export class NetReactor extends EventReactor {
    * Connects a stream socket. Works from `run()` or `turn()` on.
    *
    * @returns the socket once it is connected (`open` was called then)
-   * @throws (rejects) SystemError ECONNREFUSED, ETIMEDOUT, ENOENT …, with the address; `error` and
-   *   `close` of the handlers are called too
+   * @throws (rejects) SystemError ECONNREFUSED, ETIMEDOUT …, with the address; the attempt's `error` and
+   *   `close` handlers are called too. What fails before there is an attempt (an unknown name, a Unix
+   *   path that does not exist) only rejects
    */
   async connect<Data = unknown>(options: ConnectOptions<Data>): Promise<Socket<Data>> {
     this.mustBeOpen()
