@@ -1,6 +1,6 @@
 // The package as it is published: packed, installed without scripts and without a compiler, and used.
 
-import { spawn, spawnSync } from 'node:child_process'
+import { execFile, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import {
   existsSync,
@@ -15,6 +15,7 @@ import {
 import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { needsOf } from './elf'
 
@@ -28,32 +29,33 @@ const project = path.join(place, 'project')
 const installed = path.join(project, 'node_modules', 'edgeloop')
 let files: string[] = []
 
-function run(command: string, args: string[], options: { cwd?: string; path?: string } = {}) {
+/** Not the synchronous call: building takes minutes, and vitest wants to hear from its workers. */
+async function run(command: string, args: string[], options: { cwd?: string; path?: string } = {}) {
   const env = { ...process.env, ...(options.path === undefined ? {} : { PATH: options.path }) }
   const { cwd = project } = options
-  const result = spawnSync(command, args, { cwd, env, encoding: 'utf8', timeout: 10 * MINUTES })
-  expect(result.status, `${command} ${args.join(' ')}: ${result.stdout}${result.stderr}`).toBe(0)
-  return result.stdout
+  const { stdout } = await promisify(execFile)(command, args, { cwd, env, maxBuffer: 1 << 26 })
+  return stdout
 }
 
 /** Runs a script in the project, on a PATH without compilers. */
-const node = (...args: string[]): string => run(process.execPath, args, { path: bin }).trim()
+const node = async (...args: string[]): Promise<string> =>
+  (await run(process.execPath, args, { path: bin })).trim()
 
 /** npm as the running node has it, by its own script: a PATH of two names will do. */
-function npmScript(): string {
+async function npmScript(): Promise<string> {
   const named = process.env['npm_execpath']
   if (named?.endsWith('.js') === true) return named
-  const found = run('sh', ['-c', 'command -v npm'], { cwd: root }).trim()
-  return run('readlink', ['-f', found], { cwd: root }).trim()
+  const found = await run('sh', ['-c', 'readlink -f "$(command -v npm)"'], { cwd: root })
+  return found.trim()
 }
 
-beforeAll(() => {
+beforeAll(async () => {
   mkdirSync(bin)
   mkdirSync(project)
-  const npm = npmScript()
+  const npm = await npmScript()
   symlinkSync(process.execPath, path.join(bin, 'node'))
   symlinkSync(npm, path.join(bin, 'npm'))
-  const packed = run(process.execPath, [npm, 'pack', '--json', '--pack-destination', place], {
+  const packed = await run(process.execPath, [npm, 'pack', '--json', '--pack-destination', place], {
     cwd: root,
   })
   const [description] = JSON.parse(packed.slice(packed.indexOf('['))) as [
@@ -63,7 +65,7 @@ beforeAll(() => {
   writeFileSync(path.join(project, 'package.json'), '{ "private": true }')
   const tarball = path.join(place, description.filename)
   const install = ['install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund']
-  run(process.execPath, [npm, ...install, tarball], { path: bin })
+  await run(process.execPath, [npm, ...install, tarball], { path: bin })
 }, 15 * MINUTES)
 
 afterAll(() => {
@@ -148,7 +150,7 @@ describe('installed without scripts, on a PATH without compilers', () => {
     expect(existsSync(path.join(installed, 'build'))).toBe(false)
   })
 
-  it('is the same objects for import and require', () => {
+  it('is the same objects for import and require', async () => {
     const script = `
       import { createRequire } from 'node:module'
       import * as root from 'edgeloop'
@@ -158,7 +160,7 @@ describe('installed without scripts, on a PATH without compilers', () => {
       console.log(same(root, require('edgeloop')), same(sys, require('edgeloop/sys')),
         root.SystemError === sys.SystemError, typeof root.Reactor)
     `
-    expect(node('--input-type=module', '-e', script)).toBe('true true true function')
+    expect(await node('--input-type=module', '-e', script)).toBe('true true true function')
   })
 
   it.each(['select', 'poll', 'epoll'])('echoes through its CLI on %s', async (backend) => {
@@ -180,14 +182,14 @@ describe('installed without scripts, on a PATH without compilers', () => {
     expect(await ended).toEqual([0, null])
   })
 
-  it('runs the laboratory with the load generator it brought', () => {
+  it('runs the laboratory with the load generator it brought', async () => {
     const main = path.join(project, 'node_modules', '.bin', 'edgeloop')
     const quick = ['--scenario', 'echo-small', '--server', 'epoll-edge', '--rounds', '1']
-    const listed = node(main, 'bench', '--list')
+    const listed = await node(main, 'bench', '--list')
     const scenario = /^ {2}(echo\S*)/m.exec(listed)?.[1] ?? quick[1]
     const server = /^ {2}(\S*edge\S*) /m.exec(listed)?.[1] ?? quick[3]
     const words = ['--scenario', String(scenario), '--server', String(server), '--rounds', '1']
-    const output = node(
+    const output = await node(
       main,
       'bench',
       ...words,
