@@ -310,11 +310,13 @@ export class Socket<Data = unknown> {
     // Both sides have ended, but the handlers have not seen all: `resume()` goes on from here.
     if (this.#held !== undefined) return
     const error = this.#failure
-    try {
-      if (error !== undefined) this.#group.handlers.error?.(this, error)
-    } finally {
-      this.#group.handlers.close?.(this, error)
+    if (error !== undefined) {
+      // A call of its own: `close` follows also where it throws, and both exceptions are told.
+      this.#owner.call(this.#group, () => {
+        this.#group.handlers.error?.(this, error)
+      })
     }
+    this.#group.handlers.close?.(this, error)
   }
 
   #count(bytes: number): void {
