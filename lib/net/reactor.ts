@@ -54,6 +54,7 @@ export class NetReactor extends EventReactor {
         return plane()
       },
       call: (group, handler) => {
+        if (this.closed) return
         try {
           group.scope.runInAsyncScope(handler)
         } catch (error) {

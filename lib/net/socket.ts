@@ -151,8 +151,11 @@ export class Socket<Data = unknown> {
         'ERR_INVALID_ARG_TYPE',
       )
     }
-    if (this.#ending) this.#reportLateWrite()
-    if (this.#ending || this.destroyed) return false
+    if (this.destroyed) return false
+    if (this.#ending) {
+      this.#reportLateWrite()
+      return false
+    }
     let length = -1
     if (this.#large === undefined && !this.connecting) {
       const { plane } = this.#owner
@@ -180,7 +183,11 @@ export class Socket<Data = unknown> {
 
   /** Closes at once; what is queued is dropped. `error`, if given, reaches `error` and `close`. */
   destroy(error?: Error): void {
-    if (this.destroyed) return
+    if (this.#destroyed) return
+    if (this.#closed) {
+      this.#dropHeld(error)
+      return
+    }
     this.#destroyed = true
     this.#failure = error
     this.#large = undefined
@@ -196,14 +203,12 @@ export class Socket<Data = unknown> {
   }
 
   resume(): void {
-    if (!this.#paused || this.destroyed) return
+    if (!this.#paused || this.#destroyed) return
     this.#paused = false
-    this.#owner.plane.push(Command.Resume, this.#id)
+    if (!this.#closed) this.#owner.plane.push(Command.Resume, this.#id)
     if (this.#held !== undefined) {
       process.nextTick(() => {
-        this.#owner.call(this.#group, () => {
-          this.#releaseHeld()
-        })
+        this.#releaseHeld()
       })
     }
   }
@@ -262,12 +267,8 @@ export class Socket<Data = unknown> {
     if (this.destroyed) return
     if (this.#paused || this.#held !== undefined) {
       ;(this.#held ??= []).push(undefined)
-      return
-    }
-    if (this.#group.handlers.end === undefined) {
-      this.end()
     } else {
-      this.#group.handlers.end(this)
+      this.#callEnd()
     }
   }
 
@@ -297,20 +298,25 @@ export class Socket<Data = unknown> {
     this.#large = undefined
     this.#largeBytes = 0
     this.#stuck = 0
+    if (errno === 0 && !this.#destroyed) return
     this.#held = undefined
-    if (errno === 0 || this.#destroyed) return
+    if (this.#destroyed) return
     const syscall = this.connecting ? 'connect' : errno === constants.EPIPE ? 'write' : 'read'
     this.#failure = new SystemError(-errno, syscall, this.#target)
   }
 
   /** @internal */
   onClose(): void {
+    // Both sides have ended, but the handlers have not seen all: `resume()` goes on from here.
+    if (this.#held !== undefined) return
     const error = this.#failure
-    try {
-      if (error !== undefined) this.#group.handlers.error?.(this, error)
-    } finally {
-      this.#group.handlers.close?.(this, error)
+    if (error !== undefined) {
+      // A call of its own: `close` follows also where it throws, and both exceptions are told.
+      this.#owner.call(this.#group, () => {
+        this.#group.handlers.error?.(this, error)
+      })
     }
+    this.#group.handlers.close?.(this, error)
   }
 
   #count(bytes: number): void {
@@ -371,25 +377,47 @@ export class Socket<Data = unknown> {
     if (this.#ending) this.#owner.plane.push(Command.End, this.#id)
   }
 
+  /** Gives what was held, each piece in a call of its own: an exception does not lose the rest. */
   #releaseHeld(): void {
-    while (this.#held !== undefined && !this.#paused && !this.destroyed) {
-      const held = this.#held
-      const chunk = held.shift()
-      const last = held.length === 0
-      if (chunk !== undefined) {
-        this.#group.handlers.data?.(this, chunk)
-      }
-      if (last) this.#held = undefined
-      if (chunk === undefined) {
-        this.onEnd()
-        return
-      }
+    while (this.#held !== undefined && !this.#paused && !this.#destroyed) {
+      const chunk = this.#held.shift()
+      const last = this.#held.length === 0
+      this.#owner.call(this.#group, () => {
+        if (chunk === undefined) this.#callEnd()
+        else this.#group.handlers.data?.(this, chunk)
+      })
+      if (!last) continue
+      this.#held = undefined
+      if (this.#closed) this.#closeLate()
     }
+  }
+
+  /** `destroy()` after both sides have ended, while something is held. */
+  #dropHeld(error: Error | undefined): void {
+    if (this.#held === undefined) return
+    this.#destroyed = true
+    this.#held = undefined
+    this.#failure = error
+    process.nextTick(() => {
+      this.#closeLate()
+    })
+  }
+
+  #closeLate(): void {
+    this.#owner.call(this.#group, () => {
+      this.onClose()
+    })
+  }
+
+  #callEnd(): void {
+    if (this.#group.handlers.end === undefined) this.end()
+    else this.#group.handlers.end(this)
   }
 
   #reportLateWrite(): void {
     const error = codedError(new Error('write after end'), 'ERR_STREAM_WRITE_AFTER_END')
     process.nextTick(() => {
+      if (this.destroyed) return
       this.#owner.call(this.#group, () => {
         this.#group.handlers.error?.(this, error)
       })

@@ -166,11 +166,12 @@ int64_t Streams::WriteGathered(Socket* socket) {
 void Streams::AfterSend(int32_t id, Socket* socket) {
   if (socket->Is(kConnecting)) return;
   if (socket->Is(kBlocked)) {
-    if (!socket->Is(kTellDrain)) {
-      socket->Set(kTellDrain | kTellStuck);
+    if (!socket->Is(kStuckKnown)) {
+      socket->Set(kTellDrain | kTellStuck | kStuckKnown);
       TellLater(id, socket);
     }
   } else if (socket->queued() == 0) {
+    socket->Clear(kStuckKnown);
     if (socket->Is(kTellDrain)) TellLater(id, socket);
     if (socket->Is(kEndWanted) && !socket->Is(kWriteEnded)) {
       socket->Set(kWriteEnded);
@@ -198,6 +199,7 @@ size_t Streams::SendNow(int32_t id, const uint8_t* data, size_t length) {
   }
   socket->Set(kTellDrain);
   if (socket->Is(kBlocked)) {
+    socket->Set(kStuckKnown);  // what is left stays in JavaScript
     UpdateInterest(socket);
   } else {
     TellLater(id, socket);

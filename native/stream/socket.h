@@ -7,24 +7,25 @@ namespace edgeloop {
 
 // What is true of a stream socket.
 enum SocketFlag : uint32_t {
-  kLive = 1 << 0,        // has a descriptor
-  kListening = 1 << 1,   // accepts; has no stream of its own
-  kConnecting = 1 << 2,  // connect(2) is under way
-  kEdge = 1 << 3,        // edge-triggered: drained to EAGAIN, interest never changes
-  kPaused = 1 << 4,      // nothing is received
-  kUnread = 1 << 5,      // found readable while paused
-  kAbsent = 1 << 6,      // hung up while paused: out of the set, which would repeat it for ever
-  kReadEnded = 1 << 7,   // the peer has sent all
-  kEndWanted = 1 << 8,   // shut down for writing once all is sent
-  kWriteEnded = 1 << 9,  // shut down for writing
-  kDestroyed = 1 << 10,  // to be closed at once
-  kBlocked = 1 << 11,    // the kernel took less than it was given: waits for writability
-  kTellStuck = 1 << 12,  // a kStuck record is due
-  kTellDrain = 1 << 13,  // JavaScript is to hear when nothing is queued
-  kTouched = 1 << 14,    // in this flush's list
-  kDue = 1 << 15,        // in the list of sockets with something to tell
-  kClosed = 1 << 16,     // closed; the slot stays taken until JavaScript has been told
-  kTold = 1 << 17,       // ... and it has
+  kLive = 1 << 0,         // has a descriptor
+  kListening = 1 << 1,    // accepts; has no stream of its own
+  kConnecting = 1 << 2,   // connect(2) is under way
+  kEdge = 1 << 3,         // edge-triggered: drained to EAGAIN, interest never changes
+  kPaused = 1 << 4,       // nothing is received
+  kUnread = 1 << 5,       // found readable while paused
+  kAbsent = 1 << 6,       // hung up while paused: out of the set, which would repeat it for ever
+  kReadEnded = 1 << 7,    // the peer has sent all
+  kEndWanted = 1 << 8,    // shut down for writing once all is sent
+  kWriteEnded = 1 << 9,   // shut down for writing
+  kDestroyed = 1 << 10,   // to be closed at once
+  kBlocked = 1 << 11,     // the kernel took less than it was given: waits for writability
+  kTellStuck = 1 << 12,   // a kStuck record is due
+  kTellDrain = 1 << 13,   // JavaScript is to hear when nothing is queued
+  kTouched = 1 << 14,     // in this flush's list
+  kDue = 1 << 15,         // in the list of sockets with something to tell
+  kClosed = 1 << 16,      // closed; the slot stays taken until JavaScript has been told
+  kTold = 1 << 17,        // ... and it has
+  kStuckKnown = 1 << 18,  // JavaScript knows (or is about to hear) that something is queued
 };
 
 // Bytes that the kernel did not take yet. Grows, and is freed when it is empty: an idle connection

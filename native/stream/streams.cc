@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace edgeloop {
@@ -103,11 +104,12 @@ void Streams::TellLater(int32_t id, Socket* socket) {
 }
 
 void Streams::Tell(int32_t id, Socket* socket) {
-  if (socket->Is(kTellStuck)) {
+  if (socket->Is(kTellStuck) && socket->queued() > 0) {
     socket->Clear(kTellStuck);
-    turner_->Push(kStuck, id, static_cast<int32_t>(socket->queued()), 0);
+    size_t bytes = std::min<size_t>(socket->queued(), INT32_MAX);
+    turner_->Push(kStuck, id, static_cast<int32_t>(bytes), 0);
   } else if (socket->Is(kTellDrain) && !socket->Is(kBlocked) && socket->queued() == 0) {
-    socket->Clear(kTellDrain);
+    socket->Clear(kTellDrain | kTellStuck);
     turner_->Push(kDrain, id, 0, 0);
   } else if (socket->Is(kClosed) && !socket->Is(kTold)) {
     socket->Set(kTold);
