@@ -31,6 +31,15 @@ interface Exchange {
   close: boolean
 }
 
+/** The request whose body is coming. */
+interface Receiving {
+  readonly request: HttpRequest
+  readonly decoder: BodyDecoder
+  expectsContinue: boolean
+  /** It ends the connection. */
+  readonly last: boolean
+}
+
 /** What the connection waits for, each with a time limit of its own; a handler has none. */
 type Phase = 'head' | 'body' | 'answer' | 'idle'
 
@@ -48,7 +57,7 @@ export class Connection implements BodySource {
   readonly #exchanges: Exchange[] = []
   /** The part of a head, or all that came while too many exchanges were under way. */
   #rest: Buffer | undefined
-  #receiving: { request: HttpRequest; decoder: BodyDecoder; expectsContinue: boolean } | undefined
+  #receiving: Receiving | undefined
   /** Nothing that still comes is a request. */
   #deaf = false
   #taking = false
@@ -172,7 +181,8 @@ export class Connection implements BodySource {
     const response = (exchange.response = new HttpResponse(sink, context))
     this.#exchanges.push(exchange)
     if (!decoder.done) {
-      this.#receiving = { request, decoder, expectsContinue: head.expectsContinue }
+      const { expectsContinue } = head
+      this.#receiving = { request, decoder, expectsContinue, last: !keepAlive }
     }
     // Nothing is read behind a request that ends the connection.
     if (!keepAlive && decoder.done) this.#deaf = true
@@ -190,6 +200,7 @@ export class Connection implements BodySource {
     })
     if (decoder.done) {
       this.#receiving = undefined
+      if (receiving.last) this.#deaf = true
       request.onBodyEnd()
     }
     return taken
