@@ -21,7 +21,16 @@ export function serve(
  * Sends the pieces, each by itself, and answers all that came (latin1) once the server has ended the
  * connection.
  */
-export async function talk(port: number, ...pieces: string[]): Promise<string> {
+export function talk(port: number, ...pieces: string[]): Promise<string> {
+  return say(port, pieces, false)
+}
+
+/** As `talk`, and half-closes behind the pieces. */
+export function talkAndEnd(port: number, ...pieces: string[]): Promise<string> {
+  return say(port, pieces, true)
+}
+
+async function say(port: number, pieces: readonly string[], end: boolean): Promise<string> {
   const socket = net.connect({ port, host: '127.0.0.1', noDelay: true })
   const closed = new Promise<string>((resolve, reject) => {
     let heard = ''
@@ -35,6 +44,7 @@ export async function talk(port: number, ...pieces: string[]): Promise<string> {
     socket.write(piece, 'latin1')
     await setImmediate()
   }
+  if (end) socket.end()
   return closed
 }
 
