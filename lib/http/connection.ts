@@ -196,7 +196,7 @@ export class Connection implements BodySource {
     const answered = !this.#exchanges.some((exchange) => exchange.request === request)
     const taken = decoder.take(bytes, (data) => {
       // Once it is answered nobody reads the body: it is passed over to get to the next request.
-      if (!answered) request.onBody(data)
+      if (!answered && !request.onBody(data)) this.socket.pause()
     })
     if (decoder.done) {
       this.#receiving = undefined
