@@ -177,7 +177,14 @@ export class Connection implements BodySource {
         this.#finish(exchange, close)
       },
     }
-    const context = { head: head.method === 'HEAD', minor: head.minor, keepAlive }
+    const goesOn = (): boolean => keepAlive && !this.#undecided(request)
+    const context = {
+      head: head.method === 'HEAD',
+      minor: head.minor,
+      get keepAlive() {
+        return goesOn()
+      },
+    }
     const response = (exchange.response = new HttpResponse(sink, context))
     this.#exchanges.push(exchange)
     if (!decoder.done) {
@@ -193,6 +200,7 @@ export class Connection implements BodySource {
     const receiving = this.#receiving
     if (receiving === undefined) return 0
     const { request, decoder } = receiving
+    receiving.expectsContinue = false // it came without being told
     const answered = !this.#exchanges.some((exchange) => exchange.request === request)
     const taken = decoder.take(bytes, (data) => {
       // Once it is answered nobody reads the body: it is passed over to get to the next request.
@@ -213,12 +221,16 @@ export class Connection implements BodySource {
   }
 
   #finish(exchange: Exchange, close: boolean): void {
-    // An unread `Expect: 100-continue` body may or may not come: only a new connection is certain.
-    const receiving = this.#receiving
-    const undecided = receiving?.request === exchange.request && receiving?.expectsContinue === true
+    if (exchange.finished) return // it was refused meanwhile
     exchange.finished = true
-    exchange.close = close || undecided
+    exchange.close = close
     this.#advance()
+  }
+
+  /** An unread `Expect: 100-continue` body may or may not come: only a new connection is certain. */
+  #undecided(request: HttpRequest): boolean {
+    const receiving = this.#receiving
+    return receiving?.request === request && receiving.expectsContinue
   }
 
   /** Sends what has come to the front, and takes up what waited behind too many exchanges. */

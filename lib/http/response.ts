@@ -14,6 +14,7 @@ export interface ResponseSink {
 export interface ResponseContext {
   readonly head: boolean
   readonly minor: number
+  /** As it stands now. */
   readonly keepAlive: boolean
 }
 
@@ -33,6 +34,8 @@ export class HttpResponse {
   #finished = false
   #gone = false
   #chunked = false
+  /** The head says that the connection ends. */
+  #last = false
   /** Bytes of the body that the Content-Length set by the handler still owes. */
   #owed = Infinity
   #drained: (() => void)[] = []
@@ -215,7 +218,8 @@ export class HttpResponse {
     for (const [name, value] of fields.values()) head += `${name}: ${value}\r\n`
     if (!fields.has('date')) head += `Date: ${httpDate()}\r\n`
     if (!fields.has('connection')) {
-      if (!this.#context.keepAlive) head += 'Connection: close\r\n'
+      this.#last = !this.#context.keepAlive
+      if (this.#last) head += 'Connection: close\r\n'
       else if (this.#context.minor === 0) head += 'Connection: keep-alive\r\n'
     }
     return head + '\r\n'
@@ -236,7 +240,7 @@ export class HttpResponse {
       this.#owed !== Infinity && this.#owed > 0 && !this.#context.head && !this.#bodiless()
     const asked = this.#fields.get('connection')?.[1].toLowerCase() === 'close'
     // A body short of its Content-Length can only be ended by ending the connection.
-    this.#sink.finish(short || asked || !this.#context.keepAlive)
+    this.#sink.finish(short || asked || this.#last || !this.#context.keepAlive)
   }
 
   #headMustBeOpen(): void {
