@@ -117,12 +117,15 @@ export class HttpResponse {
       type = 'application/json'
     }
     this.#headMustBeOpen()
+    if (this.#bodiless()) {
+      this.end()
+      return
+    }
     if (!this.#fields.has('content-type')) this.#fields.set('content-type', ['Content-Type', type])
     const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
     this.#fields.set('content-length', ['Content-Length', String(length)])
     const head = this.#makeHead()
-    const silent = this.#context.head || this.#bodiless()
-    if (silent || length === 0) {
+    if (this.#context.head || length === 0) {
       this.#write(head)
     } else if (typeof body === 'string') {
       this.#write(head + body)
@@ -165,7 +168,7 @@ export class HttpResponse {
   /** Sends the last piece, if given, and completes the answer. Twice is fine. */
   end(data?: string | Uint8Array): void {
     if (this.#finished) return
-    if (!this.#headSent && !this.#fields.has('content-length')) {
+    if (!this.#headSent && !this.#bodiless() && !this.#fields.has('content-length')) {
       const length = data === undefined ? 0 : Buffer.byteLength(data)
       this.#fields.set('content-length', ['Content-Length', String(length)])
     }
@@ -214,6 +217,7 @@ export class HttpResponse {
   #makeHead(): string {
     this.#headSent = true
     const fields = this.#fields
+    if (this.#status === 204) fields.delete('content-length') // RFC 9110 section 8.6
     let head = `HTTP/1.1 ${String(this.#status)} ${STATUS_CODES[this.#status] ?? ''}\r\n`
     for (const [name, value] of fields.values()) head += `${name}: ${value}\r\n`
     if (!fields.has('date')) head += `Date: ${httpDate()}\r\n`
