@@ -84,9 +84,11 @@ export class Connection implements BodySource {
   /** The peer has sent all; what it asked for is still answered. */
   onEnd(): void {
     this.#ended = true
-    this.#receiving?.request.onFailure(gone())
-    this.#receiving = undefined
     this.#rest = undefined
+    if (this.#receiving !== undefined) {
+      this.#refuse(new Refusal('BODY_CUT_SHORT'), gone())
+      return
+    }
     if (this.#exchanges.length === 0) this.socket.end()
   }
 
@@ -167,6 +169,8 @@ export class Connection implements BodySource {
   }
 
   #begin(head: RequestHead): void {
+    this.#phase = 'answer' // the next head or body has a time of its own
+    this.deadline = Infinity
     const keepAlive = head.keepAlive && !this.#owner.closing
     const decoder = new BodyDecoder(head.body, this.#owner.limits.maxBodySize)
     const request = new HttpRequest(head, this)
@@ -287,7 +291,7 @@ export class Connection implements BodySource {
   }
 
   /** Answers what can't be served, behind the answers that are under way, and ends the connection. */
-  #refuse(refusal: Refusal): void {
+  #refuse(refusal: Refusal, failure: Error = refusal): void {
     const body = `${String(refusal.status)} ${refusal.message}\n`
     const answer =
       `HTTP/1.1 ${String(refusal.status)} ${STATUS_CODES[refusal.status] ?? ''}\r\n` +
@@ -296,7 +300,7 @@ export class Connection implements BodySource {
     this.#deaf = true
     const request = this.#receiving?.request
     this.#receiving = undefined
-    request?.onFailure(refusal)
+    request?.onFailure(failure)
     const refused = this.#exchanges.find((exchange) => exchange.request === request)
     if (request !== undefined && refused !== undefined) {
       // Its handler is at work already. Where it has begun to answer, breaking off is all that is left.
@@ -305,6 +309,10 @@ export class Connection implements BodySource {
       refused.finished = true
       refused.close = true
       if (!begun) refused.queue.push(answer)
+    } else if (request !== undefined) {
+      // It was answered without its body, and no request has a second answer.
+      this.#endAfter()
+      return
     } else {
       this.#exchanges.push({ queue: [answer], finished: true, close: true })
     }
