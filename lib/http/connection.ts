@@ -31,6 +31,15 @@ interface Exchange {
   close: boolean
 }
 
+/** The request whose body is coming. */
+interface Receiving {
+  readonly request: HttpRequest
+  readonly decoder: BodyDecoder
+  expectsContinue: boolean
+  /** It ends the connection. */
+  readonly last: boolean
+}
+
 /** What the connection waits for, each with a time limit of its own; a handler has none. */
 type Phase = 'head' | 'body' | 'answer' | 'idle'
 
@@ -48,7 +57,7 @@ export class Connection implements BodySource {
   readonly #exchanges: Exchange[] = []
   /** The part of a head, or all that came while too many exchanges were under way. */
   #rest: Buffer | undefined
-  #receiving: { request: HttpRequest; decoder: BodyDecoder; expectsContinue: boolean } | undefined
+  #receiving: Receiving | undefined
   /** Nothing that still comes is a request. */
   #deaf = false
   #taking = false
@@ -75,9 +84,11 @@ export class Connection implements BodySource {
   /** The peer has sent all; what it asked for is still answered. */
   onEnd(): void {
     this.#ended = true
-    this.#receiving?.request.onFailure(gone())
-    this.#receiving = undefined
     this.#rest = undefined
+    if (this.#receiving !== undefined) {
+      this.#refuse(new Refusal('BODY_CUT_SHORT'), gone())
+      return
+    }
     if (this.#exchanges.length === 0) this.socket.end()
   }
 
@@ -158,6 +169,8 @@ export class Connection implements BodySource {
   }
 
   #begin(head: RequestHead): void {
+    this.#phase = 'answer' // the next head or body has a time of its own
+    this.deadline = Infinity
     const keepAlive = head.keepAlive && !this.#owner.closing
     const decoder = new BodyDecoder(head.body, this.#owner.limits.maxBodySize)
     const request = new HttpRequest(head, this)
@@ -168,11 +181,19 @@ export class Connection implements BodySource {
         this.#finish(exchange, close)
       },
     }
-    const context = { head: head.method === 'HEAD', minor: head.minor, keepAlive }
+    const goesOn = (): boolean => keepAlive && !this.#undecided(request)
+    const context = {
+      head: head.method === 'HEAD',
+      minor: head.minor,
+      get keepAlive() {
+        return goesOn()
+      },
+    }
     const response = (exchange.response = new HttpResponse(sink, context))
     this.#exchanges.push(exchange)
     if (!decoder.done) {
-      this.#receiving = { request, decoder, expectsContinue: head.expectsContinue }
+      const { expectsContinue } = head
+      this.#receiving = { request, decoder, expectsContinue, last: !keepAlive }
     }
     // Nothing is read behind a request that ends the connection.
     if (!keepAlive && decoder.done) this.#deaf = true
@@ -183,13 +204,15 @@ export class Connection implements BodySource {
     const receiving = this.#receiving
     if (receiving === undefined) return 0
     const { request, decoder } = receiving
+    receiving.expectsContinue = false // it came without being told
     const answered = !this.#exchanges.some((exchange) => exchange.request === request)
     const taken = decoder.take(bytes, (data) => {
       // Once it is answered nobody reads the body: it is passed over to get to the next request.
-      if (!answered) request.onBody(data)
+      if (!answered && !request.onBody(data)) this.socket.pause()
     })
     if (decoder.done) {
       this.#receiving = undefined
+      if (receiving.last) this.#deaf = true
       request.onBodyEnd()
     }
     return taken
@@ -202,12 +225,16 @@ export class Connection implements BodySource {
   }
 
   #finish(exchange: Exchange, close: boolean): void {
-    // An unread `Expect: 100-continue` body may or may not come: only a new connection is certain.
-    const receiving = this.#receiving
-    const undecided = receiving?.request === exchange.request && receiving?.expectsContinue === true
+    if (exchange.finished) return // it was refused meanwhile
     exchange.finished = true
-    exchange.close = close || undecided
+    exchange.close = close
     this.#advance()
+  }
+
+  /** An unread `Expect: 100-continue` body may or may not come: only a new connection is certain. */
+  #undecided(request: HttpRequest): boolean {
+    const receiving = this.#receiving
+    return receiving?.request === request && receiving.expectsContinue
   }
 
   /** Sends what has come to the front, and takes up what waited behind too many exchanges. */
@@ -264,7 +291,7 @@ export class Connection implements BodySource {
   }
 
   /** Answers what can't be served, behind the answers that are under way, and ends the connection. */
-  #refuse(refusal: Refusal): void {
+  #refuse(refusal: Refusal, failure: Error = refusal): void {
     const body = `${String(refusal.status)} ${refusal.message}\n`
     const answer =
       `HTTP/1.1 ${String(refusal.status)} ${STATUS_CODES[refusal.status] ?? ''}\r\n` +
@@ -273,7 +300,7 @@ export class Connection implements BodySource {
     this.#deaf = true
     const request = this.#receiving?.request
     this.#receiving = undefined
-    request?.onFailure(refusal)
+    request?.onFailure(failure)
     const refused = this.#exchanges.find((exchange) => exchange.request === request)
     if (request !== undefined && refused !== undefined) {
       // Its handler is at work already. Where it has begun to answer, breaking off is all that is left.
@@ -282,6 +309,10 @@ export class Connection implements BodySource {
       refused.finished = true
       refused.close = true
       if (!begun) refused.queue.push(answer)
+    } else if (request !== undefined) {
+      // It was answered without its body, and no request has a second answer.
+      this.#endAfter()
+      return
     } else {
       this.#exchanges.push({ queue: [answer], finished: true, close: true })
     }

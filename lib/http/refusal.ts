@@ -27,6 +27,7 @@ const refusals = {
   BAD_LENGTH: [400, 'malformed, repeated or contradicted Content-Length'],
   BAD_CODING: [400, 'Transfer-Encoding that does not end the body reliably'],
   BAD_CHUNK: [400, 'malformed chunk'],
+  BODY_CUT_SHORT: [400, 'the body did not come whole'],
   HEAD_TIMEOUT: [408, 'the head did not come in time'],
   BODY_TIMEOUT: [408, 'the body did not come in time'],
   BODY_TOO_LARGE: [413, 'body over the limit'],

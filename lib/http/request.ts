@@ -170,7 +170,7 @@ export class HttpRequest {
 
   /** Takes a copy of what came. False where enough waits. @internal */
   onBody(data: Uint8Array): boolean {
-    this.#chunks.push(data.slice())
+    this.#chunks.push(new Uint8Array(data)) // the slice() of a Buffer would be a view
     this.#waiting += data.length
     this.#rouse()
     return this.#waiting < this.#source.highWaterMark

@@ -14,6 +14,7 @@ export interface ResponseSink {
 export interface ResponseContext {
   readonly head: boolean
   readonly minor: number
+  /** As it stands now. */
   readonly keepAlive: boolean
 }
 
@@ -33,6 +34,8 @@ export class HttpResponse {
   #finished = false
   #gone = false
   #chunked = false
+  /** The head says that the connection ends. */
+  #last = false
   /** Bytes of the body that the Content-Length set by the handler still owes. */
   #owed = Infinity
   #drained: (() => void)[] = []
@@ -114,12 +117,15 @@ export class HttpResponse {
       type = 'application/json'
     }
     this.#headMustBeOpen()
+    if (this.#bodiless()) {
+      this.end()
+      return
+    }
     if (!this.#fields.has('content-type')) this.#fields.set('content-type', ['Content-Type', type])
     const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
     this.#fields.set('content-length', ['Content-Length', String(length)])
     const head = this.#makeHead()
-    const silent = this.#context.head || this.#bodiless()
-    if (silent || length === 0) {
+    if (this.#context.head || length === 0) {
       this.#write(head)
     } else if (typeof body === 'string') {
       this.#write(head + body)
@@ -162,7 +168,7 @@ export class HttpResponse {
   /** Sends the last piece, if given, and completes the answer. Twice is fine. */
   end(data?: string | Uint8Array): void {
     if (this.#finished) return
-    if (!this.#headSent && !this.#fields.has('content-length')) {
+    if (!this.#headSent && !this.#bodiless() && !this.#fields.has('content-length')) {
       const length = data === undefined ? 0 : Buffer.byteLength(data)
       this.#fields.set('content-length', ['Content-Length', String(length)])
     }
@@ -211,11 +217,13 @@ export class HttpResponse {
   #makeHead(): string {
     this.#headSent = true
     const fields = this.#fields
+    if (this.#status === 204) fields.delete('content-length') // RFC 9110 section 8.6
     let head = `HTTP/1.1 ${String(this.#status)} ${STATUS_CODES[this.#status] ?? ''}\r\n`
     for (const [name, value] of fields.values()) head += `${name}: ${value}\r\n`
     if (!fields.has('date')) head += `Date: ${httpDate()}\r\n`
     if (!fields.has('connection')) {
-      if (!this.#context.keepAlive) head += 'Connection: close\r\n'
+      this.#last = !this.#context.keepAlive
+      if (this.#last) head += 'Connection: close\r\n'
       else if (this.#context.minor === 0) head += 'Connection: keep-alive\r\n'
     }
     return head + '\r\n'
@@ -236,7 +244,7 @@ export class HttpResponse {
       this.#owed !== Infinity && this.#owed > 0 && !this.#context.head && !this.#bodiless()
     const asked = this.#fields.get('connection')?.[1].toLowerCase() === 'close'
     // A body short of its Content-Length can only be ended by ending the connection.
-    this.#sink.finish(short || asked || !this.#context.keepAlive)
+    this.#sink.finish(short || asked || this.#last || !this.#context.keepAlive)
   }
 
   #headMustBeOpen(): void {
