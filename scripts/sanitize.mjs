@@ -36,9 +36,10 @@ const reports = path.join(directory, 'reports')
  */
 function library(name) {
   const compiler = process.env['CXX'] ?? 'c++'
-  const { stdout } = spawnSync(compiler, [`-print-file-name=${name}`], { encoding: 'utf8' })
+  const asked = spawnSync(compiler, [`-print-file-name=${name}`], { encoding: 'utf8' })
+  if (asked.status !== 0) return undefined
   // A name that is not found comes back as it went in.
-  const file = String(stdout ?? '').trim()
+  const file = asked.stdout.trim()
   return path.isAbsolute(file) && existsSync(file) ? file : undefined
 }
 
