@@ -9,7 +9,7 @@
 
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { installed, root } from './tree.mjs'
@@ -40,7 +40,7 @@ function library(name) {
   if (asked.status !== 0) return undefined
   // A name that is not found comes back as it went in.
   const file = asked.stdout.trim()
-  return path.isAbsolute(file) && existsSync(file) ? file : undefined
+  return path.isAbsolute(file) && existsSync(file) ? realpathSync(file) : undefined
 }
 
 /**
