@@ -5,7 +5,7 @@
 //   npm test -- --only lint,types  these stages
 //
 // Further arguments go to vitest (`npm test -- test/sys -t EINTR`). The last line is the sum:
-// vitest's tests and one for each static stage.
+// vitest's tests and one for each other stage.
 
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
@@ -60,6 +60,17 @@ function vitest(words) {
   return count
 }
 
+/**
+ * One in the sum, because the tests that it runs again are counted already; skipped where a tool is
+ * missing, which it says itself.
+ * @returns {Count}
+ */
+function sanitizers() {
+  const command = [path.join('scripts', 'sanitize.mjs')]
+  const { status } = spawnSync(process.execPath, command, { cwd: root, stdio: 'inherit' })
+  return status === 77 ? { passed: 0, failed: 0, skipped: 1 } : one(status === 0)
+}
+
 /** @type {Record<string, (words: string[]) => Count>} */
 const stages = {
   types: () => one(node(installed('tsc'))),
@@ -68,6 +79,7 @@ const stages = {
   'clang-format': () => one(node('scripts/clang-format.mjs')),
   floors: () => one(node('scripts/floors.mjs')),
   vitest,
+  sanitizers,
 }
 
 /** @param {string[]} words */
@@ -115,7 +127,7 @@ for (const [name, { passed, failed, skipped }, seconds] of results) {
   sum.passed += passed
   sum.failed += failed
   sum.skipped += skipped
-  const verdict = failed > 0 ? 'FAILED' : 'ok'
+  const verdict = failed > 0 ? 'FAILED' : passed === 0 ? 'skipped' : 'ok'
   const detail = name === 'vitest' ? `  ${String(passed)} passed, ${String(failed)} failed` : ''
   console.log(
     `${name.padEnd(13)} ${verdict.padEnd(7)} ${seconds.toFixed(1).padStart(6)} s${detail}`,
