@@ -5,7 +5,8 @@ import type { SocketAddress, SocketAddressLike, UnknownAddress } from '../sys/ad
 import { constants } from '../sys/constants'
 import { close } from '../sys/descriptors'
 import type { SystemErrorContext } from '../sys/errors'
-import { bind, listen, socket } from '../sys/sockets'
+import { fcntl } from '../sys/fcntl'
+import { bind, getsockname, listen, socket } from '../sys/sockets'
 import { setsockopt } from '../sys/socket-options'
 import type { Endpoint, ListenOptions } from './options'
 import { integerOption, stringOption } from './options'
@@ -76,6 +77,20 @@ export function openListener(address: Target, options: ListenOptions): number {
     close(fd)
     throw error
   }
+}
+
+/**
+ * A socket that somebody else has made listen. An accept on one that blocks would wait for ever.
+ *
+ * @throws SystemError EBADF, ENOTSOCK; it is still the caller's then
+ * @internal
+ */
+export function takeOver(given: number): number {
+  const fd = integerOption(given, 'fd', 0, 0x7fffffff, -1)
+  getsockname(fd)
+  const { F_GETFL, F_SETFL, O_NONBLOCK } = constants
+  fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK)
+  return fd
 }
 
 /** Removes the file of a Unix socket that is listened on no more. @internal */

@@ -17,6 +17,7 @@ import {
   openSocket,
   removeSocketFile,
   resolve,
+  takeOver,
   type Target,
   targetContext,
 } from './open'
@@ -99,7 +100,7 @@ export class NetReactor extends EventReactor {
     }
     return new Listener(owner, (listener) => {
       if (options.fd !== undefined) {
-        start(listener, options.fd)
+        start(listener, takeOver(options.fd))
         return undefined
       }
       const address = resolve(options)
