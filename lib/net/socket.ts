@@ -6,6 +6,7 @@ import { setsockopt } from '../sys/socket-options'
 import { addon } from '../addon'
 import { Command } from './commands'
 import { addressOf, Ends, portOf } from './ends'
+import { Outgoing } from './outgoing'
 import type { Group, HandlersOf } from './handlers'
 import type { Plane } from './plane'
 
@@ -38,18 +39,9 @@ export class Socket<Data = unknown> {
   #destroyed = false
   #ending = false
   #paused = false
-  /** Bytes queued in this epoch of flushes, and the epoch. */
-  #fresh = 0
-  #epoch = -1
-  /** Bytes that the kernel did not take, as far as is known. */
-  #stuck = 0
-  /** What is too large to be copied, and how far the first has been sent. */
-  #large: Uint8Array[] | undefined
-  #largeSent = 0
-  #largeBytes = 0
-  #needDrain = false
+  /** Made by the first write: an idle connection has none. */
+  #outgoing: Outgoing | undefined
   #bytesRead = 0
-  #bytesWritten = 0
   /** Chunks of this turn that came after `pause()`, and undefined for the end. */
   #held: (Uint8Array | undefined)[] | undefined
   #failure: Error | undefined
@@ -76,13 +68,12 @@ export class Socket<Data = unknown> {
 
   /** Bytes written so far, queued ones included. */
   get bytesWritten(): number {
-    return this.#bytesWritten
+    return this.#outgoing?.written ?? 0
   }
 
   /** Bytes that were written and have not reached the kernel yet. */
   get bufferedBytes(): number {
-    const fresh = this.#epoch === this.#owner.plane.epoch ? this.#fresh : 0
-    return this.#stuck + this.#largeBytes + fresh
+    return this.#outgoing?.bytes ?? 0
   }
 
   /** Bytes queued from which `write()` answers false. */
@@ -156,19 +147,8 @@ export class Socket<Data = unknown> {
       this.#reportLateWrite()
       return false
     }
-    let length = -1
-    if (this.#large === undefined && !this.connecting) {
-      const { plane } = this.#owner
-      if (text) {
-        length = plane.sendText(this.#id, data, encoding)
-      } else if (data.length === 0 || plane.sendBytes(this.#id, data)) {
-        length = data.length
-      }
-    }
-    if (length < 0) return this.#writeLarge(text ? Buffer.from(data, encoding) : data)
-    this.#bytesWritten += length
-    this.#count(length)
-    return this.#belowMark()
+    this.#outgoing ??= new Outgoing(this.#owner.plane, this.#id, this.highWaterMark)
+    return this.#outgoing.write(data, encoding, this.connecting)
   }
 
   /** Sends `data`, if given, and then, behind all that is queued, the end: half-close. */
@@ -176,7 +156,7 @@ export class Socket<Data = unknown> {
     if (data !== undefined) this.write(data, encoding)
     if (this.#ending || this.destroyed) return
     this.#ending = true
-    if (this.#large === undefined && !this.connecting) {
+    if (!this.connecting && this.#outgoing?.keeps !== true) {
       this.#owner.plane.push(Command.End, this.#id)
     }
   }
@@ -190,8 +170,7 @@ export class Socket<Data = unknown> {
     }
     this.#destroyed = true
     this.#failure = error
-    this.#large = undefined
-    this.#largeBytes = 0
+    this.#outgoing?.drop()
     this.#owner.plane.push(Command.Destroy, this.#id)
   }
 
@@ -213,10 +192,14 @@ export class Socket<Data = unknown> {
     }
   }
 
-  /** Whether small writes leave at once (`TCP_NODELAY`, tcp(7)). On unless `listen` was told otherwise. */
+  /**
+   * Whether small writes leave at once (`TCP_NODELAY`, tcp(7)). On unless `listen` was told otherwise;
+   * a Unix socket has no such delay, and nothing happens.
+   */
   setNoDelay(noDelay = true): this {
     const { IPPROTO_TCP, TCP_NODELAY } = constants
-    if (!this.destroyed) setsockopt(this.fd, IPPROTO_TCP, TCP_NODELAY, noDelay)
+    const isTcp = !this.destroyed && this.#self?.family !== 'Unix'
+    if (isTcp) setsockopt(this.fd, IPPROTO_TCP, TCP_NODELAY, noDelay)
     return this
   }
 
@@ -274,17 +257,15 @@ export class Socket<Data = unknown> {
 
   /** @internal */
   onStuck(bytes: number): void {
-    this.#stuck = bytes
+    this.#outgoing?.onStuck(bytes)
   }
 
   /** @internal */
   onDrain(): void {
-    this.#stuck = 0
+    this.#outgoing?.onDrain()
     if (this.destroyed) return
     this.#pump()
-    if (this.#large !== undefined || !this.#needDrain) return
-    this.#needDrain = false
-    this.#group.handlers.drain?.(this)
+    if (this.#outgoing?.takeDrain() === true) this.#group.handlers.drain?.(this)
   }
 
   /** Why it ended, where it failed. @internal */
@@ -295,9 +276,7 @@ export class Socket<Data = unknown> {
   /** Its descriptor is gone; the handlers are told by {@link onClose}. @internal */
   markClosed(errno: number): void {
     this.#closed = true
-    this.#large = undefined
-    this.#largeBytes = 0
-    this.#stuck = 0
+    this.#outgoing?.drop()
     if (errno === 0 && !this.#destroyed) return
     this.#held = undefined
     if (this.#destroyed) return
@@ -319,61 +298,17 @@ export class Socket<Data = unknown> {
     this.#group.handlers.close?.(this, error)
   }
 
-  #count(bytes: number): void {
-    if (this.#stuck > 0) {
-      this.#stuck += bytes
-      return
-    }
-    const { epoch } = this.#owner.plane
-    if (epoch !== this.#epoch) {
-      this.#epoch = epoch
-      this.#fresh = 0
-    }
-    this.#fresh += bytes
-  }
-
-  #belowMark(): boolean {
-    if (this.bufferedBytes < this.highWaterMark) return true
-    if (!this.#needDrain && this.#stuck === 0 && this.#large === undefined) {
-      this.#owner.plane.push(Command.NotifyDrain, this.#id)
-    }
-    this.#needDrain = true
-    return false
-  }
-
-  #writeLarge(bytes: Uint8Array): boolean {
-    this.#bytesWritten += bytes.length
-    this.#largeBytes += bytes.length
-    if (this.#large === undefined) {
-      this.#large = [bytes]
-      this.#pump()
-    } else {
-      this.#large.push(bytes)
-    }
-    return this.#belowMark()
-  }
-
-  /** Sends of what is kept by reference as much as the kernel takes. */
+  /** Goes on with what is kept by reference, and ends behind it. */
   #pump(): void {
-    if (this.connecting || this.#large === undefined) {
-      if (this.#ending && !this.connecting) this.#owner.plane.push(Command.End, this.#id)
+    if (this.connecting) return
+    const outgoing = this.#outgoing
+    try {
+      if (outgoing !== undefined && !outgoing.pump()) return
+    } catch (error) {
+      // The memory of a chunk was transferred away: what should be sent is not there any more.
+      this.destroy(error instanceof Error ? error : undefined)
       return
     }
-    const chunks = this.#large
-    let first = 0
-    for (let chunk; (chunk = chunks[first]) !== undefined; first++) {
-      const rest = this.#largeSent === 0 ? chunk : chunk.subarray(this.#largeSent)
-      const sent = this.#owner.plane.sendNow(this.#id, rest)
-      this.#largeBytes -= sent
-      if (sent < rest.length) {
-        this.#largeSent += sent
-        break
-      }
-      this.#largeSent = 0
-    }
-    chunks.splice(0, first)
-    if (chunks.length > 0) return
-    this.#large = undefined
     if (this.#ending) this.#owner.plane.push(Command.End, this.#id)
   }
 

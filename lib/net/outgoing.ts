@@ -1,0 +1,137 @@
+import { Command } from './commands'
+import type { Plane } from './plane'
+
+/**
+ * What a socket has written and the kernel has not taken yet: small chunks lie in the send slab or in
+ * C++, large ones are kept here by reference, and behind them everything else.
+ * @internal
+ */
+export class Outgoing {
+  /** Bytes written so far, queued ones included. */
+  written = 0
+  readonly #plane: Plane
+  readonly #id: number
+  readonly #highWaterMark: number
+  /** Bytes queued in this epoch of flushes, and the epoch. */
+  #fresh = 0
+  #epoch = -1
+  /** Bytes that the kernel did not take, as far as is known. */
+  #stuck = 0
+  /** What is kept by reference, and how far the first has been sent. */
+  #large: Uint8Array[] = []
+  #largeSent = 0
+  #largeBytes = 0
+  #needDrain = false
+
+  constructor(plane: Plane, id: number, highWaterMark: number) {
+    this.#plane = plane
+    this.#id = id
+    this.#highWaterMark = highWaterMark
+  }
+
+  /** Bytes that the kernel has not taken yet. */
+  get bytes(): number {
+    const fresh = this.#epoch === this.#plane.epoch ? this.#fresh : 0
+    return this.#stuck + this.#largeBytes + fresh
+  }
+
+  /** Something is kept by reference: what follows has to wait behind it. */
+  get keeps(): boolean {
+    return this.#large.length > 0
+  }
+
+  /**
+   * Takes bytes, whatever their number. Answers Node's question: is less than the high-water mark
+   * queued?
+   *
+   * @param hold keep it all until {@link pump}: the connection does not stand yet
+   */
+  write(data: string | Uint8Array, encoding: BufferEncoding, hold: boolean): boolean {
+    let length = -1
+    if (!hold && !this.keeps) {
+      if (typeof data === 'string') {
+        length = this.#plane.sendText(this.#id, data, encoding)
+      } else if (data.length === 0 || this.#plane.sendBytes(this.#id, data)) {
+        length = data.length
+      }
+    }
+    if (length >= 0) {
+      this.#count(length)
+    } else {
+      const bytes = typeof data === 'string' ? Buffer.from(data, encoding) : data
+      ;({ length } = bytes)
+      this.#largeBytes += length
+      if (this.#large.push(bytes) === 1 && !hold) this.pump()
+    }
+    this.written += length
+    return this.#belowMark()
+  }
+
+  /**
+   * Sends of what is kept by reference as much as the kernel takes. True once nothing is left.
+   *
+   * @throws TypeError where a chunk's memory was transferred away before it was sent
+   */
+  pump(): boolean {
+    let done = 0
+    for (const chunk of this.#large) {
+      const rest = this.#largeSent === 0 ? chunk : chunk.subarray(this.#largeSent)
+      const sent = this.#plane.sendNow(this.#id, rest)
+      this.#largeBytes -= sent
+      if (sent < rest.length) {
+        this.#largeSent += sent
+        break
+      }
+      this.#largeSent = 0
+      done++
+    }
+    this.#large.splice(0, done)
+    return this.#large.length === 0
+  }
+
+  /** The kernel takes no more for now. */
+  onStuck(bytes: number): void {
+    this.#stuck = bytes
+  }
+
+  /** What C++ had queued has gone. */
+  onDrain(): void {
+    this.#stuck = 0
+  }
+
+  /** Whether `drain` is due: nothing is queued, and a write was told that too much was. */
+  takeDrain(): boolean {
+    const due = this.#needDrain && !this.keeps
+    if (due) this.#needDrain = false
+    return due
+  }
+
+  /** Forgets what is queued: the connection is gone. */
+  drop(): void {
+    this.#large = []
+    this.#largeBytes = 0
+    this.#stuck = 0
+  }
+
+  #count(bytes: number): void {
+    if (this.#stuck > 0) {
+      this.#stuck += bytes
+      return
+    }
+    const { epoch } = this.#plane
+    if (epoch !== this.#epoch) {
+      this.#epoch = epoch
+      this.#fresh = 0
+    }
+    this.#fresh += bytes
+  }
+
+  #belowMark(): boolean {
+    if (this.bytes < this.#highWaterMark) return true
+    if (!this.#needDrain && this.#stuck === 0 && !this.keeps) {
+      this.#plane.push(Command.NotifyDrain, this.#id)
+    }
+    this.#needDrain = true
+    return false
+  }
+}
