@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http'
+import { unsupportedError } from '../reactor/errors'
 import { codedError } from '../sys/errors'
 import { httpDate } from './date'
 
@@ -39,6 +40,8 @@ export class HttpResponse {
   /** Bytes of the body that the Content-Length set by the handler still owes. */
   #owed = Infinity
   #drained: (() => void)[] = []
+  /** The last write was told that the client has to catch up. */
+  #blocked = false
 
   /** @internal */
   constructor(sink: ResponseSink, context: ResponseContext) {
@@ -86,6 +89,8 @@ export class HttpResponse {
    *
    * @throws TypeError `ERR_INVALID_CHAR` for a name that is no token or a value with control characters
    *   or characters beyond latin1
+   * @throws RangeError `ERR_OUT_OF_RANGE` for a Content-Length that is no number of bytes
+   * @throws Error `ERR_UNSUPPORTED` for Transfer-Encoding, which the response chooses itself
    * @throws Error `ERR_HTTP_HEADERS_SENT`
    */
   header(name: string, value: string | number): this {
@@ -93,7 +98,18 @@ export class HttpResponse {
     const text = String(value)
     if (!tokenPattern.test(name)) throw invalid('name', name)
     if (!valuePattern.test(text)) throw invalid(`value of "${name}"`, text)
-    this.#fields.set(name.toLowerCase(), [name, text])
+    const key = name.toLowerCase()
+    // What frames the message is not left to a handler's slip: the next answer would suffer from it.
+    if (key === 'transfer-encoding') {
+      throw unsupportedError('Transfer-Encoding is chosen by the response itself')
+    }
+    if (key === 'content-length' && !/^\d{1,15}$/.test(text)) {
+      throw codedError(
+        new RangeError(`The Content-Length must be a number of bytes. Received '${text}'`),
+        'ERR_OUT_OF_RANGE',
+      )
+    }
+    this.#fields.set(key, [name, text])
     return this
   }
 
@@ -196,13 +212,14 @@ export class HttpResponse {
   /** Resolves once the client has caught up, or has gone. */
   drained(): Promise<void> {
     return new Promise((resolve) => {
-      if (this.#gone) resolve()
+      if (this.#gone || !this.#blocked) resolve()
       else this.#drained.push(resolve)
     })
   }
 
   /** @internal */
   onDrain(): void {
+    this.#blocked = false
     const waiting = this.#drained
     this.#drained = []
     for (const resolve of waiting) resolve()
@@ -235,7 +252,9 @@ export class HttpResponse {
   }
 
   #write(data: string | Uint8Array): boolean {
-    return this.#gone || this.#sink.write(data)
+    if (this.#gone) return true
+    this.#blocked = !this.#sink.write(data)
+    return !this.#blocked
   }
 
   #finish(): void {

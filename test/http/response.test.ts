@@ -235,3 +235,33 @@ describe('misuse', () => {
     expect(codes).toEqual(['no error', sent, sent, sent, sent])
   })
 })
+
+describe('what frames the message', () => {
+  it('takes a Content-Length that is a number of bytes, and nothing else', async () => {
+    for (const value of ['abc', '-1', '1, 1', '1e3', '', '0x10', NaN, 1.5]) {
+      expect(await codesIn((res) => res.header('Content-Length', value))).toEqual([
+        'ERR_OUT_OF_RANGE',
+      ])
+    }
+    const answer = await answerOf((_req, res) => {
+      res.header('Content-Length', 3).end('abc')
+    })
+    expect(answer.body).toBe('abc')
+  })
+
+  it('takes no Transfer-Encoding from a handler', async () => {
+    expect(await codesIn((res) => res.header('transfer-encoding', 'gzip'))).toEqual([
+      'ERR_UNSUPPORTED',
+    ])
+  })
+})
+
+describe('drained()', () => {
+  it('resolves at once where nothing is queued', async () => {
+    const answer = await answerOf(async (_req, res) => {
+      await res.drained()
+      res.send('at once')
+    })
+    expect(answer.body).toBe('at once')
+  })
+})
