@@ -34,7 +34,7 @@ Outcome Streams::OnReady(int32_t id, uint32_t events) {
   Socket* socket = Live(id);
   if (socket == nullptr) return Outcome::kDone;
   if (socket->Is(kListening)) return Accept(id);
-  if (socket->Is(kConnecting)) return FinishConnect(id, socket);
+  if (socket->Is(kConnecting)) return FinishConnect(id, socket, events);
   if ((events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) != 0 && socket->Is(kBlocked)) {
     SendBacklog(id, socket);
     if (!socket->Is(kLive)) return Outcome::kDone;
@@ -101,7 +101,7 @@ Outcome Streams::Receive(int32_t id, Socket* socket, uint32_t events) {
   return Outcome::kDone;
 }
 
-Outcome Streams::FinishConnect(int32_t id, Socket* socket) {
+Outcome Streams::FinishConnect(int32_t id, Socket* socket, uint32_t events) {
   if (!turner_->HasRoom(1)) return Outcome::kNoRoom;
   int error = SocketError(socket->fd);
   if (error != 0) {
@@ -116,8 +116,10 @@ Outcome Streams::FinishConnect(int32_t id, Socket* socket) {
   }
   socket->Clear(kConnecting);
   turner_->Push(kOpen, id, socket->group, socket->fd);
+  // The same edge may have told of the peer's first bytes, and no other will.
+  bool more = socket->Is(kEdge) && (events & ~static_cast<uint32_t>(EPOLLOUT)) != 0;
   SendBacklog(id, socket);
-  return Outcome::kDone;
+  return more ? Outcome::kMore : Outcome::kDone;
 }
 
 Outcome Streams::Accept(int32_t id) {

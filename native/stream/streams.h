@@ -89,7 +89,7 @@ class Streams : public Plane {
 
   Outcome Accept(int32_t id);
   void RefuseOne(int listener);
-  Outcome FinishConnect(int32_t id, Socket* socket);
+  Outcome FinishConnect(int32_t id, Socket* socket, uint32_t events);
   Outcome Receive(int32_t id, Socket* socket, uint32_t events);
   Outcome OnHangUpWhilePaused(int32_t id, Socket* socket, uint32_t events);
   void MaybeFinish(int32_t id, Socket* socket);
