@@ -2,7 +2,6 @@
 
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import type { Socket } from '../../lib'
 import { kinds, make } from '../reactor/kinds'
 import { deferred, dial, gather, pattern, peerServer, serve } from './peers'
 
@@ -42,17 +41,16 @@ describe.each(kinds)('$name', (kind) => {
     })
     const large = pattern(8 * 1024 * 1024, 7)
     const sent = pattern(512 * 1024)
-    let target: Socket | undefined
     const server = serve(kind, {
       data: (_socket, chunk) => {
-        target?.write(chunk)
+        target.write(chunk)
       },
       end: (socket) => {
         socket.end()
-        target?.end()
+        target.end()
       },
     })
-    target = await server.reactor.connect({ port, trigger: kind.trigger, socket: {} })
+    const target = await server.reactor.connect({ port, trigger: kind.trigger, socket: {} })
     target.write(large)
     dial(server.port).end(sent)
     const all = await arrived.promise
