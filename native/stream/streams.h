@@ -88,7 +88,9 @@ class Streams : public Plane {
   void AfterSend(int32_t id, Socket* socket);
 
   Outcome Accept(int32_t id);
-  void RefuseOne(int listener);
+  // False where not even that could be done.
+  bool RefuseOne(int listener);
+  void Starve(int32_t id);
   Outcome FinishConnect(int32_t id, Socket* socket, uint32_t events);
   Outcome Receive(int32_t id, Socket* socket, uint32_t events);
   Outcome OnHangUpWhilePaused(int32_t id, Socket* socket, uint32_t events);
