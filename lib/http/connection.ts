@@ -1,6 +1,8 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from '../net/socket'
+import { constants } from '../sys/constants'
 import { codedError } from '../sys/errors'
+import { ioctl } from '../sys/ioctl'
 import { BodyDecoder } from './body-decoder'
 import { httpDate } from './date'
 import { Exchange, type ExchangeOwner } from './exchange'
@@ -31,7 +33,7 @@ interface Receiving {
 }
 
 /** What the connection waits for, each with a time limit of its own; a handler has none. */
-type Phase = 'head' | 'body' | 'answer' | 'idle'
+type Phase = 'head' | 'body' | 'answer' | 'sending' | 'idle'
 
 /**
  * One connection: takes requests off the stream of bytes, has them handled, and sends the answers in
@@ -52,6 +54,10 @@ export class Connection implements BodySource, ExchangeOwner {
   #deaf = false
   #taking = false
   #ended = false
+  /** The client has to read before more is taken of it. */
+  #clogged = false
+  /** Bytes on their way when the time was up, to see whether they move. */
+  #unsent = -1
   #phase: Phase = 'head'
 
   constructor(socket: Socket, owner: ConnectionOwner) {
@@ -83,7 +89,9 @@ export class Connection implements BodySource, ExchangeOwner {
   }
 
   onDrain(): void {
+    this.#clogged = false
     this.#exchanges[0]?.response?.onDrain()
+    this.#goOn()
   }
 
   onClose(): void {
@@ -93,8 +101,11 @@ export class Connection implements BodySource, ExchangeOwner {
 
   /** The deadline has passed. */
   onTimeout(): void {
-    if (this.#deaf || this.#phase === 'idle') this.socket.destroy()
-    else this.#refuse(new Refusal(this.#phase === 'body' ? 'BODY_TIMEOUT' : 'HEAD_TIMEOUT'))
+    if (this.#deaf || this.#phase === 'idle' || this.#phase === 'sending') {
+      // However slow a client is: as long as it takes something it is not cut off in mid-answer.
+      if (this.#moves()) this.deadline = performance.now() + this.#owner.timeouts.request
+      else this.socket.destroy()
+    } else this.#refuse(new Refusal(this.#phase === 'body' ? 'BODY_TIMEOUT' : 'HEAD_TIMEOUT'))
   }
 
   /** Ends it once what is under way has been answered. */
@@ -115,13 +126,13 @@ export class Connection implements BodySource, ExchangeOwner {
   }
 
   onRoom(): void {
-    if (!this.#full()) this.socket.resume()
+    this.#goOn()
   }
 
   // ExchangeOwner
 
   send(exchange: Exchange, data: string | Uint8Array): boolean {
-    if (this.#exchanges[0] === exchange) return this.socket.write(data)
+    if (this.#exchanges[0] === exchange) return this.#send(data)
     exchange.queue.push(data)
     return false
   }
@@ -162,7 +173,7 @@ export class Connection implements BodySource, ExchangeOwner {
     } finally {
       this.#taking = false
     }
-    if (this.#full()) this.socket.pause()
+    this.#regulate()
     this.#setDeadline()
   }
 
@@ -207,7 +218,7 @@ export class Connection implements BodySource, ExchangeOwner {
     const answered = !this.#exchanges.some((exchange) => exchange.request === request)
     const taken = decoder.take(bytes, (data) => {
       // Once it is answered nobody reads the body: it is passed over to get to the next request.
-      if (!answered && !request.onBody(data)) this.socket.pause()
+      if (!answered) request.onBody(data)
     })
     if (decoder.done) {
       this.#receiving = undefined
@@ -215,6 +226,12 @@ export class Connection implements BodySource, ExchangeOwner {
       request.onBodyEnd()
     }
     return taken
+  }
+
+  #send(data: string | Uint8Array): boolean {
+    const room = this.socket.write(data)
+    if (!room) this.#clogged = true
+    return room
   }
 
   /** Sends what has come to the front, and takes up what waited behind too many exchanges. */
@@ -235,17 +252,46 @@ export class Connection implements BodySource, ExchangeOwner {
       }
       if (this.#ended) this.socket.end()
     }
+    this.#goOn()
+  }
+
+  /** Takes up what waited, where it need not wait any more. */
+  #goOn(): void {
     if (this.#taking) return // the loop that takes requests goes on by itself
-    if (!this.#full()) this.socket.resume()
-    if (this.#rest !== undefined && !this.#deaf) this.#take(this.#rest)
-    else this.#setDeadline()
+    if (this.#rest !== undefined && !this.#deaf && !this.#full()) {
+      this.#take(this.#rest)
+    } else {
+      this.#regulate()
+      this.#setDeadline()
+    }
+  }
+
+  /** Has the client wait, or not: for the reader of its body, or for room among the exchanges. */
+  #regulate(): void {
+    if (this.#mustWait()) this.socket.pause()
+    else this.socket.resume()
+  }
+
+  #mustWait(): boolean {
+    if (this.#receiving !== undefined) return this.#receiving.request.crowded
+    return this.#rest !== undefined && this.#full()
+  }
+
+  /** Whether what is to be sent has become less, or other, since this was last asked. */
+  #moves(): boolean {
+    const { bufferedBytes, fd } = this.socket
+    if (bufferedBytes === 0 || fd < 0) return false
+    const unsent = bufferedBytes + ioctl(fd, constants.SIOCOUTQ)
+    const moves = unsent !== this.#unsent
+    this.#unsent = unsent
+    return moves
   }
 
   /** Sends what the answer in front has queued. */
   #speak(): void {
     const front = this.#exchanges.at(0)
     if (front === undefined) return
-    for (const data of front.queue.splice(0)) this.socket.write(data)
+    for (const data of front.queue.splice(0)) this.#send(data)
     front.response?.onDrain()
   }
 
@@ -304,21 +350,30 @@ export class Connection implements BodySource, ExchangeOwner {
     this.#advance()
   }
 
+  /** No request is taken for now: too many are under way, or the client does not read the answers. */
   #full(): boolean {
-    return this.#exchanges.length >= MOST_EXCHANGES
+    return this.#clogged || this.#exchanges.length >= MOST_EXCHANGES
   }
 
   #setDeadline(): void {
     const { timeouts } = this.#owner
     let phase: Phase
-    if (this.#receiving !== undefined) phase = 'body'
+    if (this.#receiving !== undefined) {
+      // While the client waits for a reader, the time is the handler's.
+      phase = this.#receiving.request.crowded ? 'answer' : 'body'
+    } else if (this.#clogged) phase = 'sending'
     else if (this.#exchanges.length > 0) phase = 'answer'
     else phase = this.#rest === undefined ? 'idle' : 'head'
     // The time of a head or a body runs from its first byte, however many follow.
-    if (phase === this.#phase && phase !== 'idle') return
+    if (phase === this.#phase) return
     this.#phase = phase
-    const limits = { head: timeouts.head, body: timeouts.request, answer: Infinity }
-    const limit = phase === 'idle' ? timeouts.keepAlive : limits[phase]
+    if (phase === 'answer') {
+      this.deadline = Infinity
+      return
+    }
+    let limit = timeouts.request
+    if (phase === 'head') limit = timeouts.head
+    else if (phase === 'idle') limit = timeouts.keepAlive
     this.deadline = performance.now() + limit
   }
 }

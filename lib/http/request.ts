@@ -168,12 +168,16 @@ export class HttpRequest {
     return this.#complete
   }
 
-  /** Takes a copy of what came. False where enough waits. @internal */
-  onBody(data: Uint8Array): boolean {
+  /** Enough of the body waits for its reader. @internal */
+  get crowded(): boolean {
+    return this.#waiting >= this.#source.highWaterMark
+  }
+
+  /** Takes a copy of what came. @internal */
+  onBody(data: Uint8Array): void {
     this.#chunks.push(new Uint8Array(data)) // the slice() of a Buffer would be a view
     this.#waiting += data.length
     this.#rouse()
-    return this.#waiting < this.#source.highWaterMark
   }
 
   /** @internal */

@@ -35,7 +35,8 @@ export interface ServeOptions extends Omit<ListenOptions, 'socket' | 'highWaterM
    */
   headersTimeout?: number
   /**
-   * Milliseconds for a body to come whole; then 408.
+   * Milliseconds for a body to come whole, then 408; the time that it waits for its reader does not
+   * count. Also the time in which a client must take something of the answers that wait for it.
    * @default 30000
    */
   requestTimeout?: number

@@ -6,8 +6,8 @@ import { constants } from '../sys/constants'
 import { close } from '../sys/descriptors'
 import type { SystemErrorContext } from '../sys/errors'
 import { fcntl } from '../sys/fcntl'
-import { bind, getsockname, listen, socket } from '../sys/sockets'
-import { setsockopt } from '../sys/socket-options'
+import { bind, listen, socket } from '../sys/sockets'
+import { getsockopt, setsockopt } from '../sys/socket-options'
 import type { Endpoint, ListenOptions } from './options'
 import { integerOption, stringOption } from './options'
 
@@ -80,22 +80,25 @@ export function openListener(address: Target, options: ListenOptions): number {
 }
 
 /**
- * A socket that somebody else has made listen. An accept on one that blocks would wait for ever.
+ * A socket that somebody else has bound, and perhaps made listen. An accept on one that blocks would
+ * wait for ever.
  *
- * @throws SystemError EBADF, ENOTSOCK; it is still the caller's then
+ * @throws SystemError EBADF, ENOTSOCK, EOPNOTSUPP (datagrams), EINVAL (connected)
  * @internal
  */
-export function takeOver(given: number): number {
+export function takeOver(given: number, options: ListenOptions): number {
   const fd = integerOption(given, 'fd', 0, 0x7fffffff, -1)
-  getsockname(fd)
+  const backlog = integerOption(options.backlog, 'backlog', 0, 0x7fffffff, 511)
+  const listens = getsockopt(fd, constants.SOL_SOCKET, constants.SO_ACCEPTCONN) !== 0
+  if (!listens || options.backlog !== undefined) listen(fd, backlog)
   const { F_GETFL, F_SETFL, O_NONBLOCK } = constants
   fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK)
   return fd
 }
 
 /** Removes the file of a Unix socket that is listened on no more. @internal */
-export function removeSocketFile(address: SocketAddress | undefined): void {
-  if (address === undefined || !('path' in address)) return
+export function removeSocketFile(address: SocketAddress): void {
+  if (!('path' in address)) return
   if (address.path === '' || address.path.startsWith('\0')) return
   // Gone already: then there is nothing to remove.
   fs.rmSync(address.path, { force: true })

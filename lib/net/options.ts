@@ -36,7 +36,10 @@ interface SocketOptions<Data> {
 }
 
 export interface ListenOptions<Data = unknown> extends Endpoint, SocketOptions<Data> {
-  /** A socket that listens already, such as one inherited; it is taken over. */
+  /**
+   * A socket that is bound or listens already, such as one inherited. It is taken over once `listen` has
+   * returned; where that throws it is still the caller's. The file of a Unix socket is left where it is.
+   */
   fd?: number
   /**
    * Connections that wait to be accepted, at most (listen(2)); the kernel caps it at

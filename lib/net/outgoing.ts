@@ -1,5 +1,5 @@
 import { Command } from './commands'
-import type { Plane } from './plane'
+import { LARGEST_COPY, type Plane } from './plane'
 
 /**
  * What a socket has written and the kernel has not taken yet: small chunks lie in the send slab or in
@@ -58,7 +58,7 @@ export class Outgoing {
     if (length >= 0) {
       this.#count(length)
     } else {
-      const bytes = typeof data === 'string' ? Buffer.from(data, encoding) : data
+      const bytes = typeof data === 'string' ? Buffer.from(data, encoding) : keepable(data)
       ;({ length } = bytes)
       this.#largeBytes += length
       if (this.#large.push(bytes) === 1 && !hold) this.pump()
@@ -134,4 +134,9 @@ export class Outgoing {
     this.#needDrain = true
     return false
   }
+}
+
+/** A small chunk is its caller's again after the call, and may well be a view of the receive slab. */
+function keepable(bytes: Uint8Array): Uint8Array {
+  return bytes.length > LARGEST_COPY ? bytes : new Uint8Array(bytes)
 }

@@ -4,8 +4,8 @@ import type { NativeReactor } from '../addon/reactor'
 import { State } from '../reactor/records'
 import { Command, COMMAND_SIZE, type CommandKind } from './commands'
 
-/** A chunk up to this size is copied into the send slab; a larger one is kept by reference. */
-const LARGEST_COPY = 64 * 1024
+/** A chunk up to this size is copied; a larger one is kept by reference. @internal */
+export const LARGEST_COPY = 64 * 1024
 
 /**
  * JavaScript's side of the shared memory: the receive slab, the send slab and the commands. Nothing

@@ -10,6 +10,7 @@ import { constants } from '../sys/constants'
 import { close } from '../sys/descriptors'
 import { check, codedError, shown, SystemError } from '../sys/errors'
 import { connect, getsockname } from '../sys/sockets'
+import { Command } from './commands'
 import { Group } from './handlers'
 import { Listener } from './listener'
 import {
@@ -30,8 +31,12 @@ const DEFAULT_HIGH_WATER_MARK = 64 * 1024
 interface Listening {
   id: number
   group: number
-  address: SocketAddress
+  /** Its file is removed with it; undefined for a socket that somebody else has bound. */
+  bound: SocketAddress | undefined
 }
+
+/** Milliseconds after which a listener that found no descriptor left looks again. */
+const STARVED_MS = 100
 
 /**
  * A reactor with stream sockets: TCP and Unix.
@@ -83,36 +88,36 @@ export class NetReactor extends EventReactor {
         this.#stopListening(listener)
       },
     }
-    const start = (listener: Listener, fd: number): void => {
+    const start = (listener: Listener, fd: number, ours: boolean): void => {
       try {
+        const address = getsockname(fd)
         const index = this.#addGroup(group)
         const id = addon.stream.adopt(this.native, fd, index, edge, 'listening')
         if (id < 0) this.#removeGroup(index)
         check(id, 'listen', { fd })
-        const address = getsockname(fd)
-        this.#listening.set(listener, { id, group: index, address })
+        this.#listening.set(listener, { id, group: index, bound: ours ? address : undefined })
         listener.listensAt(address)
         this.reference(1)
       } catch (error) {
-        close(fd)
+        if (ours) close(fd)
         throw error
       }
     }
     return new Listener(owner, (listener) => {
       if (options.fd !== undefined) {
-        start(listener, takeOver(options.fd))
+        start(listener, takeOver(options.fd, options), false)
         return undefined
       }
       const address = resolve(options)
       if (!(address instanceof Promise)) {
-        start(listener, openListener(address, options))
+        start(listener, openListener(address, options), true)
         return undefined
       }
       this.reference(1) // the look-up counts as something under way
       return address
         .then((found) => {
           if (!listener.closed && !this.closed) {
-            start(listener, openListener(found, options))
+            start(listener, openListener(found, options), true)
           }
         })
         .finally(() => {
@@ -168,6 +173,8 @@ export class NetReactor extends EventReactor {
       } catch (error) {
         this.failed(error)
       }
+    } else if (kind === Kind.Starved) {
+      this.#feedLater(this.records[at + 1] as number)
     }
     return index + 1
   }
@@ -307,12 +314,20 @@ export class NetReactor extends EventReactor {
     process.nextTick(() => this.#freeGroups.push(index))
   }
 
+  /** A listener found no descriptor left, not even one to refuse with: it looks again in a while. */
+  #feedLater(id: number): void {
+    setTimeout(() => {
+      const listens = [...this.#listening.values()].some((listening) => listening.id === id)
+      if (listens) this.#owner.plane.push(Command.Resume, id)
+    }, STARVED_MS).unref()
+  }
+
   #stopListening(listener: Listener): void {
     const listening = this.#listening.get(listener)
     if (listening === undefined) return
     this.#listening.delete(listener)
     addon.stream.closeListener(this.native, listening.id)
-    removeSocketFile(listening.address)
+    if (listening.bound !== undefined) removeSocketFile(listening.bound)
     this.#removeGroup(listening.group)
     this.reference(-1)
   }

@@ -21,6 +21,8 @@ export const Kind = {
   Close: 5,
   /** socket, bytes queued */
   Stuck: 6,
+  /** listener */
+  Starved: 7,
 } as const
 
 /** Indices into the Int32Array that both sides read and write. @internal */

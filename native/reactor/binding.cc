@@ -288,6 +288,8 @@ bool ReactorBinding::Deliver(void* self, int records) {
   Napi::HandleScope scope(env);
   binding->crossings_++;
   if (binding->deliver_.IsEmpty()) return false;
+  // A handler may close the reactor and drop it: the binding stays until this returns.
+  [[maybe_unused]] Napi::Value held = binding->Value();
   napi_value count = Napi::Number::New(env, records);
   napi_value receiver = env.Global();
   napi_value function = binding->deliver_.Value();
@@ -299,8 +301,11 @@ bool ReactorBinding::Deliver(void* self, int records) {
     if (napi_get_and_clear_last_exception(env, &error) == napi_ok) napi_fatal_exception(env, error);
   }
   // A handler may have closed the reactor.
-  if (binding->turner_ != nullptr) binding->turner_->state(kDelivering) = 0;
-  return status == napi_ok && binding->turner_ != nullptr;
+  if (binding->turner_ == nullptr) return false;
+  binding->turner_->state(kDelivering) = 0;
+  // Stopped by a handler, or by a tick behind the last: nobody else sends what was written since.
+  if (!binding->hosted_) binding->turner_->Flush();
+  return status == napi_ok;
 }
 
 }  // namespace edgeloop

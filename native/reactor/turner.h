@@ -13,13 +13,14 @@ namespace edgeloop {
 
 // What JavaScript is told, four numbers each. lib/reactor/records.ts has the same numbers.
 enum RecordKind : int32_t {
-  kReady = 0,  // slot, events, token: a descriptor that JavaScript registered
-  kOpen = 1,   // socket, group, descriptor
-  kData = 2,   // socket, offset, length in the receive slab
-  kEnd = 3,    // socket: the peer has sent all
-  kDrain = 4,  // socket: what was queued is with the kernel
-  kClose = 5,  // socket, errno (0 where nothing failed)
-  kStuck = 6,  // socket, bytes queued: the kernel takes no more for now; kDrain follows
+  kReady = 0,    // slot, events, token: a descriptor that JavaScript registered
+  kOpen = 1,     // socket, group, descriptor
+  kData = 2,     // socket, offset, length in the receive slab
+  kEnd = 3,      // socket: the peer has sent all
+  kDrain = 4,    // socket: what was queued is with the kernel
+  kClose = 5,    // socket, errno (0 where nothing failed)
+  kStuck = 6,    // socket, bytes queued: the kernel takes no more for now; kDrain follows
+  kStarved = 7,  // listener: no descriptor is left; it waits to be resumed
 };
 
 struct Record {

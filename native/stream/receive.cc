@@ -1,6 +1,7 @@
 // The harvest: accept, connect and receive, each within its budget.
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -33,8 +34,16 @@ int SocketError(int fd) {
 Outcome Streams::OnReady(int32_t id, uint32_t events) {
   Socket* socket = Live(id);
   if (socket == nullptr) return Outcome::kDone;
+  if ((events & POLLNVAL) != 0) {
+    // Closed by somebody else: poll and select would say so in every wait. The number is not ours
+    // to close any more.
+    turner_->Remove(socket->fd);
+    socket->fd = -1;
+    if (!socket->Is(kListening)) Close(id, socket, EBADF);
+    return Outcome::kDone;
+  }
   if (socket->Is(kListening)) return Accept(id);
-  if (socket->Is(kConnecting)) return FinishConnect(id, socket);
+  if (socket->Is(kConnecting)) return FinishConnect(id, socket, events);
   if ((events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) != 0 && socket->Is(kBlocked)) {
     SendBacklog(id, socket);
     if (!socket->Is(kLive)) return Outcome::kDone;
@@ -101,7 +110,7 @@ Outcome Streams::Receive(int32_t id, Socket* socket, uint32_t events) {
   return Outcome::kDone;
 }
 
-Outcome Streams::FinishConnect(int32_t id, Socket* socket) {
+Outcome Streams::FinishConnect(int32_t id, Socket* socket, uint32_t events) {
   if (!turner_->HasRoom(1)) return Outcome::kNoRoom;
   int error = SocketError(socket->fd);
   if (error != 0) {
@@ -116,8 +125,10 @@ Outcome Streams::FinishConnect(int32_t id, Socket* socket) {
   }
   socket->Clear(kConnecting);
   turner_->Push(kOpen, id, socket->group, socket->fd);
+  // The same edge may have told of the peer's first bytes, and no other will.
+  bool more = socket->Is(kEdge) && (events & ~static_cast<uint32_t>(EPOLLOUT)) != 0;
   SendBacklog(id, socket);
-  return Outcome::kDone;
+  return more ? Outcome::kMore : Outcome::kDone;
 }
 
 Outcome Streams::Accept(int32_t id) {
@@ -127,7 +138,7 @@ Outcome Streams::Accept(int32_t id) {
     int64_t fd = Uninterrupted(
         [&] { return ::accept4(listener.fd, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC); });
     if (fd == -EMFILE || fd == -ENFILE) {
-      RefuseOne(listener.fd);
+      if (!RefuseOne(listener.fd)) Starve(id);
       return Outcome::kDone;
     }
     // The other errors are those of a connection that broke before it was taken, or of a kernel
@@ -145,11 +156,19 @@ Outcome Streams::Accept(int32_t id) {
 
 // With no descriptor left a connection can be neither taken nor dismissed, and the listener stays
 // ready for ever. The reserve makes room to take it and close it, so that the client knows.
-void Streams::RefuseOne(int listener) {
+bool Streams::RefuseOne(int listener) {
   if (reserve_ >= 0) ::close(reserve_);
-  int fd = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
-  if (fd >= 0) ::close(fd);
+  int64_t fd = Uninterrupted([&] { return ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC); });
+  if (fd >= 0) ::close(static_cast<int>(fd));
   reserve_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  return fd != -EMFILE && fd != -ENFILE;
+}
+
+// Another thread took the reserve's place: nothing can be done but to look away for a while.
+void Streams::Starve(int32_t id) {
+  sockets_[id].Set(kPaused);
+  UpdateInterest(&sockets_[id]);
+  turner_->Push(kStarved, id, 0, 0);
 }
 
 }  // namespace edgeloop

@@ -19,7 +19,14 @@ void Streams::Touch(int32_t id, Socket* socket) {
 
 void Streams::Obey(int32_t index, const Command& command) {
   Socket* socket = Live(command.id);
-  if (socket == nullptr || socket->Is(kListening)) return;
+  if (socket == nullptr) return;
+  if (socket->Is(kListening)) {
+    // One that had no descriptor left tries again.
+    if (command.kind != kResume) return;
+    socket->Clear(kPaused);
+    UpdateInterest(socket);
+    return;
+  }
   switch (command.kind) {
     case kSendQueued:
     case kSendReceived: {

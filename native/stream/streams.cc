@@ -24,7 +24,7 @@ Streams::~Streams() {
     Socket& socket = sockets_[id];
     if (!socket.Is(kLive)) continue;
     if (!socket.Is(kAbsent)) turner_->Remove(socket.fd);
-    ::close(socket.fd);
+    if (socket.fd >= 0) ::close(socket.fd);
     socket.backlog.Free();
   }
   if (reserve_ >= 0) ::close(reserve_);
@@ -82,7 +82,7 @@ int Streams::DescriptorOf(int32_t id) const {
 // A listener is level-triggered whatever its connections are: accepting has a budget, and what is
 // left in the backlog must be announced again.
 uint32_t Streams::InterestOf(const Socket& socket) const {
-  if (socket.Is(kListening)) return EPOLLIN;
+  if (socket.Is(kListening)) return socket.Is(kPaused) ? 0u : EPOLLIN;
   if (socket.Is(kEdge)) return EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
   if (socket.Is(kConnecting)) return EPOLLOUT;
   uint32_t events = 0;
@@ -134,7 +134,7 @@ void Streams::Harvest() {
 // the registration alive (epoll(7), question 6).
 void Streams::Close(int32_t id, Socket* socket, int error) {
   turner_->Remove(socket->fd);
-  ::close(socket->fd);
+  if (socket->fd >= 0) ::close(socket->fd);
   socket->backlog.Free();
   socket->fd = -1;
   socket->error = error;
@@ -146,7 +146,7 @@ void Streams::CloseListener(int32_t id) {
   Socket* socket = Live(id);
   if (socket == nullptr || !socket->Is(kListening)) return;
   turner_->Remove(socket->fd);
-  ::close(socket->fd);
+  if (socket->fd >= 0) ::close(socket->fd);
   FreeSlot(id);
 }
 

@@ -88,8 +88,10 @@ class Streams : public Plane {
   void AfterSend(int32_t id, Socket* socket);
 
   Outcome Accept(int32_t id);
-  void RefuseOne(int listener);
-  Outcome FinishConnect(int32_t id, Socket* socket);
+  // False where not even that could be done.
+  bool RefuseOne(int listener);
+  void Starve(int32_t id);
+  Outcome FinishConnect(int32_t id, Socket* socket, uint32_t events);
   Outcome Receive(int32_t id, Socket* socket, uint32_t events);
   Outcome OnHangUpWhilePaused(int32_t id, Socket* socket, uint32_t events);
   void MaybeFinish(int32_t id, Socket* socket);
