@@ -5,6 +5,7 @@ import { codedError } from '../sys/errors'
 import { ioctl } from '../sys/ioctl'
 import { BodyDecoder } from './body-decoder'
 import { httpDate } from './date'
+import { Exchange, type ExchangeOwner } from './exchange'
 import { findHeadEnd, parseHead, type HeadLimits, type RequestHead } from './head'
 import { Refusal } from './refusal'
 import { type BodySource, HttpRequest } from './request'
@@ -21,17 +22,6 @@ export interface ConnectionOwner {
 
 /** Requests of one connection that are being answered at once. */
 const MOST_EXCHANGES = 64
-
-/** A request and what is to be sent for it, once those before it are answered. */
-interface Exchange {
-  /** Absent for a request that was refused before it could be handled. */
-  request?: HttpRequest
-  response?: HttpResponse
-  /** What waits for its turn. */
-  queue: (string | Uint8Array)[]
-  finished: boolean
-  close: boolean
-}
 
 /** The request whose body is coming. */
 interface Receiving {
@@ -50,7 +40,7 @@ type Phase = 'head' | 'body' | 'answer' | 'sending' | 'idle'
  * the order of the requests, whatever order the handlers finish in (RFC 9112 section 9.3.2).
  * @internal
  */
-export class Connection implements BodySource {
+export class Connection implements BodySource, ExchangeOwner {
   readonly socket: Socket
   readonly highWaterMark = 64 * 1024
   /** When it is given up, on the clock of `performance.now()`; Infinity while a handler is at work. */
@@ -139,6 +129,27 @@ export class Connection implements BodySource {
     this.#goOn()
   }
 
+  // ExchangeOwner
+
+  send(exchange: Exchange, data: string | Uint8Array): boolean {
+    if (this.#exchanges[0] === exchange) return this.#send(data)
+    exchange.queue.push(data)
+    return false
+  }
+
+  settle(exchange: Exchange, close: boolean): void {
+    if (exchange.finished) return // it was refused meanwhile
+    exchange.finished = true
+    exchange.close = close
+    this.#advance()
+  }
+
+  /** An unread `Expect: 100-continue` body may or may not come: only a new connection is certain. */
+  goesOn(exchange: Exchange): boolean {
+    const receiving = this.#receiving
+    return receiving?.request !== exchange.request || !receiving?.expectsContinue
+  }
+
   #take(bytes: Buffer): void {
     this.#taking = true
     this.#rest = undefined
@@ -183,31 +194,19 @@ export class Connection implements BodySource {
     this.#phase = 'answer' // the next head or body has a time of its own
     this.deadline = Infinity
     const keepAlive = head.keepAlive && !this.#owner.closing
-    const decoder = new BodyDecoder(head.body, this.#owner.limits.maxBodySize)
     const request = new HttpRequest(head, this)
-    const exchange: Exchange = { request, queue: [], finished: false, close: false }
-    const sink = {
-      write: (data: string | Uint8Array) => this.#write(exchange, data),
-      finish: (close: boolean) => {
-        this.#finish(exchange, close)
-      },
-    }
-    const goesOn = (): boolean => keepAlive && !this.#undecided(request)
-    const context = {
-      head: head.method === 'HEAD',
-      minor: head.minor,
-      get keepAlive() {
-        return goesOn()
-      },
-    }
-    const response = (exchange.response = new HttpResponse(sink, context))
-    this.#exchanges.push(exchange)
-    if (!decoder.done) {
+    const exchange = new Exchange(this, keepAlive, head.method === 'HEAD', head.minor)
+    const response = new HttpResponse(exchange, exchange)
+    if (head.body !== 0) {
+      const decoder = new BodyDecoder(head.body, this.#owner.limits.maxBodySize)
       const { expectsContinue } = head
       this.#receiving = { request, decoder, expectsContinue, last: !keepAlive }
+    } else if (!keepAlive) {
+      this.#deaf = true // nothing is read behind a request that ends the connection
     }
-    // Nothing is read behind a request that ends the connection.
-    if (!keepAlive && decoder.done) this.#deaf = true
+    exchange.request = request
+    exchange.response = response
+    this.#exchanges.push(exchange)
     this.#owner.handle(request, response)
   }
 
@@ -229,29 +228,10 @@ export class Connection implements BodySource {
     return taken
   }
 
-  #write(exchange: Exchange, data: string | Uint8Array): boolean {
-    if (this.#exchanges[0] === exchange) return this.#send(data)
-    exchange.queue.push(data)
-    return false
-  }
-
   #send(data: string | Uint8Array): boolean {
     const room = this.socket.write(data)
     if (!room) this.#clogged = true
     return room
-  }
-
-  #finish(exchange: Exchange, close: boolean): void {
-    if (exchange.finished) return // it was refused meanwhile
-    exchange.finished = true
-    exchange.close = close
-    this.#advance()
-  }
-
-  /** An unread `Expect: 100-continue` body may or may not come: only a new connection is certain. */
-  #undecided(request: HttpRequest): boolean {
-    const receiving = this.#receiving
-    return receiving?.request === request && receiving.expectsContinue
   }
 
   /** Sends what has come to the front, and takes up what waited behind too many exchanges. */
@@ -360,7 +340,11 @@ export class Connection implements BodySource {
       this.#endAfter()
       return
     } else {
-      this.#exchanges.push({ queue: [answer], finished: true, close: true })
+      const unheard = new Exchange(this, false, false, 1)
+      unheard.queue.push(answer)
+      unheard.finished = true
+      unheard.close = true
+      this.#exchanges.push(unheard)
     }
     this.#speak()
     this.#advance()
