@@ -39,9 +39,13 @@ export class Reactor extends NetReactor {
    */
   serve(options: ServeOptions): HttpServer {
     this.mustBeOpen()
+    const closed = (): boolean => this.closed
     return new HttpServer(
       {
         listen: (listenOptions) => this.listen(listenOptions),
+        get closed() {
+          return closed()
+        },
         failed: (error) => {
           this.failed(error)
         },

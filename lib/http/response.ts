@@ -225,6 +225,22 @@ export class HttpResponse {
     for (const resolve of waiting) resolve()
   }
 
+  /**
+   * The handler has failed: 500 without what it had set, or, where the answer has begun, its end short
+   * of the whole, behind the answers in front.
+   * @internal
+   */
+  breakOff(): void {
+    if (this.#finished) return
+    if (!this.#headSent) {
+      this.#fields.clear()
+      this.sendStatus(500)
+      return
+    }
+    this.#finished = true
+    this.#sink.finish(true)
+  }
+
   /** @internal */
   onGone(): void {
     this.#gone = !this.#finished

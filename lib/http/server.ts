@@ -53,12 +53,15 @@ const SWEEP_MS = 500
 /** What a server needs of its reactor. @internal */
 export interface ServerOwner {
   listen(options: ListenOptions<Connection>): Listener
+  /** The reactor was closed: its sockets are gone, and nothing is told of them any more. */
+  readonly closed: boolean
   /** An exception of a handler's. */
   failed(error: unknown): void
 }
 
 /** An HTTP/1.1 server on a reactor. */
 export class HttpServer {
+  readonly #owner: ServerOwner
   readonly #listener: Listener
   readonly #connections = new Set<Connection>()
   #sweep: NodeJS.Timeout | undefined
@@ -68,6 +71,7 @@ export class HttpServer {
   /** @internal */
   constructor(owner: ServerOwner, options: ServeOptions) {
     const { handler, ...rest } = options
+    this.#owner = owner
     if (typeof (handler as unknown) !== 'function') {
       throw codedError(
         new TypeError(`The "handler" option must be a function. Received ${typeof handler}`),
@@ -118,6 +122,7 @@ export class HttpServer {
   close({ graceful = false }: { graceful?: boolean } = {}): Promise<void> {
     this.#closing = true
     this.#listener.close()
+    if (this.#owner.closed) this.#settle()
     for (const connection of this.#connections) {
       if (graceful) connection.close()
       else connection.socket.destroy()
@@ -144,8 +149,7 @@ export class HttpServer {
         const fail = (error: unknown): void => {
           // A handler that awaits a body learns of the client's failure; nobody else has to.
           if (error instanceof Refusal || request.abandoned) return
-          if (!response.headersSent) response.sendStatus(500)
-          else if (!response.finished) request.socket.destroy()
+          response.breakOff()
           owner.failed(error)
         }
         try {
@@ -182,15 +186,25 @@ export class HttpServer {
         if (connection === undefined) return
         connection.onClose()
         this.#connections.delete(connection)
-        if (this.#connections.size > 0) return
-        clearInterval(this.#sweep)
-        this.#sweep = undefined
-        for (const resolve of this.#closed.splice(0)) resolve()
+        if (this.#connections.size === 0) this.#settle()
       },
     }
   }
 
+  /** No connection is left, or none that lives. */
+  #settle(): void {
+    for (const connection of this.#connections) connection.onClose()
+    this.#connections.clear()
+    clearInterval(this.#sweep)
+    this.#sweep = undefined
+    for (const resolve of this.#closed.splice(0)) resolve()
+  }
+
   #enforceDeadlines(): void {
+    if (this.#owner.closed) {
+      this.#settle()
+      return
+    }
     const now = performance.now()
     for (const connection of this.#connections) {
       if (connection.deadline <= now) connection.onTimeout()

@@ -133,15 +133,16 @@ int Turner::DeliverDead() {
 
 // One pass over what stood in the queue when the turn began; what is queued meanwhile waits its
 // turn.
-void Turner::DeliverQueued() {
+bool Turner::DeliverQueued() {
   size_t end = queue_.size();
   while (queue_head_ < end) {
     Ready ready = queue_[queue_head_];
-    if (!Deliver(ready)) return;
+    if (!Deliver(ready)) return false;
     queue_head_++;
   }
   queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(queue_head_));
   queue_head_ = 0;
+  return true;
 }
 
 int Turner::Turn(int64_t timeout_ns) {
@@ -151,10 +152,8 @@ int Turner::Turn(int64_t timeout_ns) {
   used_ = 0;
   if (Pending()) timeout_ns = 0;
   if (plane_ != nullptr) plane_->Harvest();
-  size_t queued_before = queue_.size() - queue_head_;
-  if (queued_before > 0) DeliverQueued();
-  // Where the pass did not come to its end, the kernel's news wait until it has.
-  bool passed = queued_before == 0 || queue_head_ == 0;
+  // Where the pass does not come to its end, the kernel's news wait until it has.
+  bool passed = queue_head_ == queue_.size() || DeliverQueued();
   if (passed && HasRoom(1)) {
     int64_t begun = timeout_ns == 0 ? 0 : MonotonicNs();
     int count = multiplexer_->Wait(batch_.data(), kBatch, timeout_ns);

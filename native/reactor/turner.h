@@ -112,7 +112,8 @@ class Turner {
   Entry* Find(int fd);
   // Acts on one; false where the turn has no room for it.
   bool Deliver(const Ready& ready);
-  void DeliverQueued();
+  // False where the turn had no room for all of it.
+  bool DeliverQueued();
   int DeliverDead();
 
   std::unique_ptr<Multiplexer> multiplexer_;
