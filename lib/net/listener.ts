@@ -1,4 +1,5 @@
 import type { SocketAddress } from '../sys/addresses'
+import { dispose } from '../sys/dispose'
 import { addressOf, portOf } from './ends'
 
 /** What a listener asks of its reactor. @internal */
@@ -51,7 +52,7 @@ export class Listener {
     this.#owner.stopListening(this)
   }
 
-  [Symbol.dispose](): void {
+  [dispose](): void {
     this.close()
   }
 

@@ -1,14 +1,14 @@
 import process from 'node:process'
 import { clearTimeout, setTimeout } from 'node:timers'
 import { addon } from '../addon'
-import type { ReactorOptions } from '../reactor/options'
+import { checkTrigger, type ReactorOptions } from '../reactor/options'
 import { EventReactor } from '../reactor/reactor'
-import { closedError, unsupportedError } from '../reactor/errors'
+import { closedError } from '../reactor/errors'
 import { Kind, RECORD_SIZE } from '../reactor/records'
 import type { SocketAddress } from '../sys/addresses'
 import { constants } from '../sys/constants'
 import { close } from '../sys/descriptors'
-import { check, codedError, shown, SystemError } from '../sys/errors'
+import { check, SystemError } from '../sys/errors'
 import { connect, getsockname } from '../sys/sockets'
 import { Command } from './commands'
 import { Group } from './handlers'
@@ -287,19 +287,8 @@ export class NetReactor extends EventReactor {
   }
 
   #edge(trigger: unknown): boolean {
-    if (trigger === undefined) return this.backend === 'epoll'
-    if (trigger !== 'level' && trigger !== 'edge') {
-      throw codedError(
-        new RangeError(
-          `The "trigger" option must be 'level' or 'edge'. Received ${shown(trigger)}`,
-        ),
-        'ERR_OUT_OF_RANGE',
-      )
-    }
-    if (trigger === 'edge' && this.backend !== 'epoll') {
-      throw unsupportedError(`${this.backend} has no edge triggering`)
-    }
-    return trigger === 'edge'
+    checkTrigger(this.backend, this.supports, trigger)
+    return trigger === undefined ? this.supports.edge : trigger === 'edge'
   }
 
   #addGroup(group: SocketGroup): number {

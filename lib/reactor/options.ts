@@ -59,12 +59,7 @@ export function checkRegistration(
     throw wrongType(`The "options" argument must be an object. Received ${shown(options)}`)
   }
   const { trigger, exclusive } = options as { trigger?: unknown; exclusive?: unknown }
-  if (trigger !== undefined && trigger !== 'level' && trigger !== 'edge') {
-    throw outOfRange(`The "trigger" option must be 'level' or 'edge'. Received ${shown(trigger)}`)
-  }
-  if (trigger === 'edge' && !supports.edge) {
-    throw unsupportedError(`${backend} has no edge triggering`)
-  }
+  checkTrigger(backend, supports, trigger)
   if (exclusive === true && !supports.exclusive) {
     throw unsupportedError(`${backend} has no exclusive wake-up`)
   }
@@ -74,6 +69,21 @@ export function checkRegistration(
       new RangeError(`select can't watch descriptor ${String(fd)}: the last is ${last}`),
       'ERR_FD_SETSIZE',
     )
+  }
+}
+
+/**
+ * Refuses a trigger that is none, or that the kernel call lacks.
+ *
+ * @throws RangeError, `ERR_UNSUPPORTED`
+ * @internal
+ */
+export function checkTrigger(backend: Backend, supports: Supports, trigger: unknown): void {
+  if (trigger !== undefined && trigger !== 'level' && trigger !== 'edge') {
+    throw outOfRange(`The "trigger" option must be 'level' or 'edge'. Received ${shown(trigger)}`)
+  }
+  if (trigger === 'edge' && !supports.edge) {
+    throw unsupportedError(`${backend} has no edge triggering`)
   }
 }
 

@@ -1,6 +1,7 @@
 import process from 'node:process'
 import { addon } from '../addon'
 import type { NativeReactor, Supports } from '../addon/reactor'
+import { dispose } from '../sys/dispose'
 import { check } from '../sys/errors'
 import { closedError, runningError } from './errors'
 import { type Backend, backendOf, checkRegistration, type ReactorOptions } from './options'
@@ -42,12 +43,12 @@ export class EventReactor {
   protected readonly native: NativeReactor
   protected readonly records: Int32Array
   protected readonly state: Int32Array
+  protected readonly supports: Supports
   readonly #registrations: (Registration | undefined)[] = []
   readonly #slots = new Map<Registration, { slot: number; token: number }>()
   readonly #tokens: number[] = []
   readonly #freeSlots: number[] = []
   readonly #owner: RegistrationOwner
-  readonly #supports: Supports
   #referenced = 0
   #closed = false
   #walking = false
@@ -69,7 +70,7 @@ export class EventReactor {
     check(this.native.open(this.backend), 'epoll_create1')
     this.records = this.native.records()
     this.state = this.native.state()
-    this.#supports = this.native.supports()
+    this.supports = this.native.supports()
     this.#owner = {
       modify: (fd, events) => {
         check(this.native.modify(fd, events), this.#syscall, { fd })
@@ -102,7 +103,7 @@ export class EventReactor {
    */
   register(fd: number, options: RegisterOptions, handler: ReadyHandler): Registration {
     this.mustBeOpen()
-    checkRegistration(this.backend, this.#supports, fd, options, handler)
+    checkRegistration(this.backend, this.supports, fd, options, handler)
     const registration = new Registration(fd, options, handler, this.#owner)
     const slot = this.#freeSlots.pop() ?? this.#registrations.length
     const token = this.native.add(fd, registration.events, slot, registration.once)
@@ -194,7 +195,7 @@ export class EventReactor {
     this.native.close()
   }
 
-  [Symbol.dispose](): void {
+  [dispose](): void {
     this.close()
   }
 

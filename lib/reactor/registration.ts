@@ -1,5 +1,6 @@
 import { AsyncResource } from 'node:async_hooks'
 import { constants } from '../sys/constants'
+import { dispose } from '../sys/dispose'
 import { closedError } from './errors'
 
 const { EPOLLIN, EPOLLOUT, EPOLLPRI, EPOLLRDHUP, EPOLLET, EPOLLEXCLUSIVE } = constants
@@ -135,7 +136,7 @@ export class Registration {
     this.#scope.emitDestroy()
   }
 
-  [Symbol.dispose](): void {
+  [dispose](): void {
     this.close()
   }
 

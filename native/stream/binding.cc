@@ -5,6 +5,7 @@
 #include "reactor/binding.h"
 #include "stream/streams.h"
 #include "sys/arguments.h"
+#include "sys/sys.h"
 
 namespace edgeloop {
 
@@ -100,21 +101,16 @@ Napi::Value DescriptorOf(const Napi::CallbackInfo& info) {
   return args.Result(streams->DescriptorOf(id));
 }
 
-template <Napi::Value (*Function)(const Napi::CallbackInfo&)>
-void Set(Napi::Env env, Napi::Object exports, const char* name) {
-  exports.Set(name, Napi::Function::New<Function>(env, name));
-}
-
 }  // namespace
 
 void ExportStreams(Napi::Env env, Napi::Object exports) {
-  Set<Received>(env, exports, "received");
-  Set<Sending>(env, exports, "sending");
-  Set<Commands>(env, exports, "commands");
-  Set<Adopt>(env, exports, "adopt");
-  Set<CloseListener>(env, exports, "closeListener");
-  Set<SendNow>(env, exports, "sendNow");
-  Set<DescriptorOf>(env, exports, "descriptorOf");
+  sys::Method<Received>(env, exports, "received");
+  sys::Method<Sending>(env, exports, "sending");
+  sys::Method<Commands>(env, exports, "commands");
+  sys::Method<Adopt>(env, exports, "adopt");
+  sys::Method<CloseListener>(env, exports, "closeListener");
+  sys::Method<SendNow>(env, exports, "sendNow");
+  sys::Method<DescriptorOf>(env, exports, "descriptorOf");
 }
 
 }  // namespace edgeloop

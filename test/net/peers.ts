@@ -16,6 +16,11 @@ afterEach(() => {
   servers.clear()
 })
 
+/** One round of Node's loop. */
+export function turnOfTheLoop(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
 /** A promise, and what settles it. */
 export interface Deferred<T> {
   readonly promise: Promise<T>
