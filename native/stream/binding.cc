@@ -9,9 +9,6 @@
 
 namespace edgeloop {
 
-namespace {
-
-// The streams of the reactor in argument 0; null, with an exception pending, where there are none.
 Streams* StreamsOf(const Arguments& args) {
   ReactorBinding* reactor = ReactorBinding::From(args[0]);
   if (reactor == nullptr) {
@@ -33,6 +30,8 @@ Streams* StreamsOf(const Arguments& args) {
   // Nothing else is ever attached.
   return static_cast<Streams*>(reactor->plane());
 }
+
+namespace {
 
 Napi::Value Received(const Napi::CallbackInfo& info) {
   Arguments args(info);
@@ -64,10 +63,15 @@ Napi::Value Adopt(const Napi::CallbackInfo& info) {
   if (streams == nullptr) return args.Failed();
   uint32_t flags = 0;
   if (info[3].ToBoolean()) flags |= kEdge;
+  if (info[5].ToBoolean()) flags |= kDecoded;
   if (info[4].IsString()) {
     std::string role = info[4].As<Napi::String>();
     if (role == "listening") flags |= kListening;
     if (role == "connecting") flags |= kConnecting;
+  }
+  if ((flags & kDecoded) != 0 && streams->decoder() == nullptr) {
+    args.OutOfRange("decoded", "false without a decoder", info[5]);
+    return args.Failed();
   }
   return args.Result(streams->Adopt(fd, group, flags));
 }
