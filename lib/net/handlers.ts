@@ -1,5 +1,6 @@
 import { AsyncResource } from 'node:async_hooks'
 import { codedError } from '../sys/errors'
+import type { Decoding } from './decoding'
 
 /**
  * What happens to the sockets of a listener, or to a connected one. One object serves them all; what
@@ -33,10 +34,13 @@ const names = ['open', 'data', 'drain', 'end', 'error', 'close'] as const
 /** Handlers, what their sockets have in common, and the async context to call them in. @internal */
 export class Group<S> {
   readonly handlers: HandlersOf<S>
+  /** Instead of the `data` handler. */
+  readonly decoding: Decoding<S> | undefined
   readonly highWaterMark: number
   readonly scope = new AsyncResource('EDGELOOP', { requireManualDestroy: true })
 
-  constructor(handlers: HandlersOf<S>, highWaterMark: number) {
+  constructor(handlers: HandlersOf<S>, highWaterMark: number, decoding?: Decoding<S>) {
+    this.decoding = decoding
     const given: unknown = handlers
     if (typeof given !== 'object' || given === null) {
       throw codedError(

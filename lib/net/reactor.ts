@@ -11,6 +11,7 @@ import { close } from '../sys/descriptors'
 import { check, SystemError } from '../sys/errors'
 import { connect, getsockname } from '../sys/sockets'
 import { Command } from './commands'
+import type { Decoding } from './decoding'
 import { Group } from './handlers'
 import { Listener } from './listener'
 import {
@@ -80,8 +81,16 @@ export class NetReactor extends EventReactor {
    * @throws Error `ERR_UNSUPPORTED` for `trigger: 'edge'` on select and poll
    */
   listen<Data = unknown>(options: ListenOptions<Data>): Listener {
+    return this.listenDecoded(options, undefined)
+  }
+
+  /** As {@link listen}, with the connections' bytes taken apart by `decoding`. */
+  protected listenDecoded<Data>(
+    options: ListenOptions<Data>,
+    decoding: Decoding<Socket<Data>> | undefined,
+  ): Listener {
     this.mustBeOpen()
-    const group = this.#makeGroup(options)
+    const group = this.#makeGroup(options, decoding)
     const edge = this.#edge(options.trigger)
     const owner = {
       stopListening: (listener: Listener) => {
@@ -92,7 +101,9 @@ export class NetReactor extends EventReactor {
       try {
         const address = getsockname(fd)
         const index = this.#addGroup(group)
-        const id = addon.stream.adopt(this.native, fd, index, edge, 'listening')
+        decoding?.begin(this.#owner.plane, index)
+        const decoded = decoding !== undefined
+        const id = addon.stream.adopt(this.native, fd, index, edge, 'listening', decoded)
         if (id < 0) this.#removeGroup(index)
         check(id, 'listen', { fd })
         this.#listening.set(listener, { id, group: index, bound: ours ? address : undefined })
@@ -161,6 +172,11 @@ export class NetReactor extends EventReactor {
     this.#sockets.length = 0
   }
 
+  /** The memory shared with C++. */
+  protected get plane(): Plane {
+    return this.#owner.plane
+  }
+
   protected override walk(index: number): number {
     const at = index * RECORD_SIZE
     const kind = this.records[at]
@@ -208,6 +224,8 @@ export class NetReactor extends EventReactor {
         this.#attempts.get(socket)?.()
         socket.onClose()
         break
+      default:
+        if (!socket.destroyed) socket.group.decoding?.tell(socket, kind, a, b)
     }
   }
 
@@ -275,7 +293,10 @@ export class NetReactor extends EventReactor {
     })
   }
 
-  #makeGroup<Data>(options: ListenOptions<Data> | ConnectOptions<Data>): SocketGroup<Data> {
+  #makeGroup<Data>(
+    options: ListenOptions<Data> | ConnectOptions<Data>,
+    decoding?: Decoding<Socket<Data>>,
+  ): SocketGroup<Data> {
     const mark = integerOption(
       options.highWaterMark,
       'highWaterMark',
@@ -283,7 +304,7 @@ export class NetReactor extends EventReactor {
       Number.MAX_SAFE_INTEGER,
       DEFAULT_HIGH_WATER_MARK,
     )
-    return new Group(options.socket, mark)
+    return new Group(options.socket, mark, decoding)
   }
 
   #edge(trigger: unknown): boolean {

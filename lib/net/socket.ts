@@ -245,6 +245,11 @@ export class Socket<Data = unknown> {
     this.#group.handlers.data?.(this, chunk)
   }
 
+  /** Bytes that were received and taken apart elsewhere. @internal */
+  countRead(bytes: number): void {
+    this.#bytesRead += bytes
+  }
+
   /** @internal */
   onEnd(): void {
     if (this.destroyed) return

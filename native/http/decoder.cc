@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <new>
 
 #include "http/runs.h"
@@ -15,6 +16,13 @@ constexpr int32_t kPageGap = 128;
 // What an entry needs beside its record: kHeadBegun or kRefused may follow, and the plane's own
 // two.
 constexpr int32_t kRecordsPerStep = 5;
+
+// Seconds since 1970, for the Date of answers. Good until 2106, as JavaScript reads it.
+int32_t Second() {
+  timespec now;
+  clock_gettime(CLOCK_REALTIME_COARSE, &now);
+  return static_cast<int32_t>(static_cast<uint32_t>(now.tv_sec));
+}
 
 }  // namespace
 
@@ -57,10 +65,10 @@ void HttpDecoder::Close(int32_t id) {
 }
 
 void HttpDecoder::BeginTurn() {
-  if (used_ == 1) return;
+  if (used_ == kFirstEntry) return;
   // Signed in JavaScript; it only has to differ from the turns before.
   heads_[0] = static_cast<int32_t>(static_cast<uint32_t>(heads_[0]) + 1);
-  used_ = 1;
+  used_ = kFirstEntry;
   page_ = 0;
 }
 
@@ -180,6 +188,7 @@ void HttpDecoder::OnHead(int32_t id, Connection* connection, const Head& head, s
     Refuse(id, connection, Refusal::kBodyTooLarge);
     return;
   }
+  if (used_ == kFirstEntry) heads_[1] = Second();
   int32_t index = static_cast<int32_t>(used_);
   int32_t first = static_cast<int32_t>(begin);
   int32_t last = first + static_cast<int32_t>(head.length);

@@ -48,6 +48,9 @@ static_assert(sizeof(Field) == 2 * sizeof(int32_t), "as in lib/http/head.ts");
 class HttpDecoder : public Decoder {
  public:
   static constexpr size_t kHeadNumbers = 64 * 1024;
+  // In front of the entries: the number of the turn, and when its first head came, in seconds since
+  // 1970.
+  static constexpr size_t kFirstEntry = 2;
   // Bytes from which a page takes no further head: what a string of JavaScript's keeps alive.
   static constexpr int32_t kPageBytes = 2048;
 
@@ -123,8 +126,8 @@ class HttpDecoder : public Decoder {
   uint8_t* slab_;
   size_t slab_bytes_;
   SharedBlock heads_block_;
-  int32_t* heads_;  // the number of the turn, then entries
-  size_t used_ = 1;
+  int32_t* heads_;  // see kFirstEntry
+  size_t used_ = kFirstEntry;
   int32_t page_ = 0;  // the page that may go on; 0: none
   bool portable_ = false;
   GrowingArray<Connection> connections_;
