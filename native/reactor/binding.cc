@@ -96,16 +96,16 @@ bool ReactorBinding::Usable(Napi::Env env) const {
   return false;
 }
 
-void ReactorBinding::Attach(std::unique_ptr<Plane> plane) {
-  plane_ = std::move(plane);
-  turner_->Attach(plane_.get());
+void ReactorBinding::Attach(PlaneKind kind, std::unique_ptr<Plane> plane) {
+  turner_->Attach(kind, plane.get());
+  planes_[static_cast<size_t>(kind)] = std::move(plane);
 }
 
 // The order matters: libuv forgets the set's descriptor before that is closed.
 void ReactorBinding::Release() {
   hosted_ = false;
   if (hosting_ != nullptr) hosting_->Dispose();
-  plane_.reset();
+  for (std::unique_ptr<Plane>& plane : planes_) plane.reset();
   turner_.reset();
 }
 
@@ -158,7 +158,7 @@ Napi::Value ReactorBinding::Add(const Napi::CallbackInfo& info) {
     return args.Failed();
   }
   bool once = info[3].ToBoolean();
-  return args.Result(turner_->Add(fd, events, once, false, slot));
+  return args.Result(turner_->Add(fd, events, once, PlaneKind::kNone, slot));
 }
 
 Napi::Value ReactorBinding::Modify(const Napi::CallbackInfo& info) {

@@ -21,9 +21,9 @@ Turner::Entry* Turner::Find(int fd) {
   return entry->token == 0 ? nullptr : entry;
 }
 
-int64_t Turner::Add(int fd, uint32_t events, bool once, bool for_plane, int32_t index) {
+int64_t Turner::Add(int fd, uint32_t events, bool once, PlaneKind plane, int32_t index) {
   // select and poll would find out only in the wait, and select for all descriptors at once.
-  if (!for_plane && ::fcntl(fd, F_GETFD) < 0) return -errno;
+  if (plane == PlaneKind::kNone && ::fcntl(fd, F_GETFD) < 0) return -errno;
   if (Find(fd) != nullptr) return -EEXIST;
   if (!entries_.Reserve(static_cast<size_t>(fd) + 1)) return -ENOMEM;
   bool in_kernel = once && multiplexer_->supports().oneshot;
@@ -33,7 +33,7 @@ int64_t Turner::Add(int fd, uint32_t events, bool once, bool for_plane, int32_t 
   int result = multiplexer_->Add(fd, all, token);
   if (result < 0) return result;
   last_token_ = token;
-  entries_[fd] = Entry{token, events, index, for_plane, once, false, false};
+  entries_[fd] = Entry{token, events, index, plane, once, false, false};
   registered_++;
   return token;
 }
@@ -75,7 +75,11 @@ int Turner::Remove(int fd) {
 }
 
 bool Turner::Pending() const {
-  return queue_head_ < queue_.size() || (plane_ != nullptr && plane_->Pending());
+  if (queue_head_ < queue_.size()) return true;
+  for (const Plane* plane : planes_) {
+    if (plane != nullptr && plane->Pending()) return true;
+  }
+  return false;
 }
 
 void Turner::Revisit(int fd, uint32_t events) {
@@ -91,8 +95,9 @@ bool Turner::Deliver(const Ready& ready) {
     outside_ready_ = true;
     return true;
   }
-  if (entry->for_plane) {
-    Outcome outcome = plane_->OnReady(entry->index, ready.events);
+  if (entry->plane != PlaneKind::kNone) {
+    Plane* plane = planes_[static_cast<size_t>(entry->plane)];
+    Outcome outcome = plane->OnReady(entry->index, ready.events);
     if (outcome == Outcome::kMore) Revisit(ready.fd, ready.events);
     return outcome != Outcome::kNoRoom;
   }
@@ -151,7 +156,9 @@ int Turner::Turn(int64_t timeout_ns) {
   Flush();
   used_ = 0;
   if (Pending()) timeout_ns = 0;
-  if (plane_ != nullptr) plane_->Harvest();
+  for (Plane* plane : planes_) {
+    if (plane != nullptr) plane->Harvest();
+  }
   // Where the pass does not come to its end, the kernel's news wait until it has.
   bool passed = queue_head_ == queue_.size() || DeliverQueued();
   if (passed && HasRoom(1)) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -65,14 +66,14 @@ class Turner {
   }
   const TurnStats& stats() const { return stats_; }
 
-  // The floor whose descriptors are added with a plane. One at the most.
-  void Attach(Plane* plane) { plane_ = plane; }
+  // The floor whose descriptors are added under `kind`.
+  void Attach(PlaneKind kind, Plane* plane) { planes_[static_cast<size_t>(kind)] = plane; }
 
-  // Registers a descriptor: for JavaScript (`plane` null, `index` is JavaScript's slot), for a
-  // plane, or, with `index` kOutside, for the host, which only wants the wait to end. Answers a
-  // token above 0, or -errno. All or nothing.
+  // Registers a descriptor: for JavaScript (kNone, `index` is JavaScript's slot), for a plane that
+  // is attached, or, with `index` kOutside, for the host, which only wants the wait to end. Answers
+  // a token above 0, or -errno. All or nothing.
   static constexpr int32_t kOutside = -1;
-  int64_t Add(int fd, uint32_t events, bool once, bool for_plane, int32_t index);
+  int64_t Add(int fd, uint32_t events, bool once, PlaneKind plane, int32_t index);
   // New interest; arms a fired `once` again, and re-announces what is ready under edge triggering.
   int Modify(int fd, uint32_t events);
   // Forgets a descriptor, also one that was closed meanwhile.
@@ -82,7 +83,9 @@ class Turner {
   // the number of records, or -errno.
   int Turn(int64_t timeout_ns);
   void Flush() {
-    if (plane_ != nullptr) plane_->Flush();
+    for (Plane* plane : planes_) {
+      if (plane != nullptr) plane->Flush();
+    }
   }
   size_t registered() const { return registered_; }
   // Where true the next turn has something to do without waiting for the kernel.
@@ -103,7 +106,7 @@ class Turner {
     uint32_t token;  // 0: none
     uint32_t events;
     int32_t index;
-    bool for_plane;
+    PlaneKind plane;
     bool once;
     bool fired;   // `once` has been spent
     bool absent;  // in this table but not in the kernel's set
@@ -117,7 +120,7 @@ class Turner {
   int DeliverDead();
 
   std::unique_ptr<Multiplexer> multiplexer_;
-  Plane* plane_ = nullptr;
+  std::array<Plane*, kPlaneKinds> planes_{};
   SharedBlock records_block_;
   SharedBlock state_block_;
   Record* records_;

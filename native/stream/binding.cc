@@ -22,16 +22,15 @@ Streams* StreamsOf(const Arguments& args) {
     napi_throw_error(args.env(), "ERR_CLOSED", "The reactor is closed");
     return nullptr;
   }
-  if (reactor->plane() == nullptr) {
+  if (reactor->plane(PlaneKind::kStreams) == nullptr) {
     auto streams = std::make_unique<Streams>(reactor->turner());
     if (!streams->Valid()) {
       napi_throw_error(args.env(), "ENOMEM", "No memory for the reactor's streams");
       return nullptr;
     }
-    reactor->Attach(std::move(streams));
+    reactor->Attach(PlaneKind::kStreams, std::move(streams));
   }
-  // Nothing else is ever attached.
-  return static_cast<Streams*>(reactor->plane());
+  return static_cast<Streams*>(reactor->plane(PlaneKind::kStreams));
 }
 
 Napi::Value Received(const Napi::CallbackInfo& info) {
