@@ -283,7 +283,7 @@ export class EventReactor {
   #deliver(first: number, count: number): void {
     this.#walking = true
     let index = first
-    while (index < count && this.#goesOn()) index = this.walk(index)
+    while (index < count && this.goesOn()) index = this.walk(index)
     this.#walking = false
     if (this.#closed) return
     if (this.#interrupted) {
@@ -298,8 +298,8 @@ export class EventReactor {
     if (this.#hosted && this.#referenced === 0) this.#settle()
   }
 
-  /** What a handler may have changed. */
-  #goesOn(): boolean {
+  /** Whether records are still to be delivered: a handler may have closed or stopped it. */
+  protected goesOn(): boolean {
     return !this.#closed && !this.#interrupted
   }
 

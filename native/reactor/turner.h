@@ -12,7 +12,8 @@
 
 namespace edgeloop {
 
-// What JavaScript is told, four numbers each. lib/reactor/records.ts has the same numbers.
+// What JavaScript is told, four numbers each. lib/reactor/records.ts has the same numbers; from 32
+// on they are those of datagram/layout.h.
 enum RecordKind : int32_t {
   kReady = 0,    // slot, events, token: a descriptor that JavaScript registered
   kOpen = 1,     // socket, group, descriptor
