@@ -105,6 +105,8 @@ void Host::Burst() {
 void Host::Lead() {
   visits_++;
   uv_idle_stop(&idle_);
+  // With nothing to wait for but libuv's own descriptors, libuv waits for them itself.
+  if (turner_->registered() == 0 && !turner_->Pending()) return;
   // Callbacks have taken their time since libuv last looked at the clock.
   uv_update_time(loop_);
   int timeout_ms = uv_backend_timeout(loop_);
