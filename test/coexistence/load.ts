@@ -78,7 +78,7 @@ export class Conversation {
 const prelude = `
   const heard = (listener) => {
     const { createInterface } = require('readline')
-    createInterface({ input: process.stdin }).on('line', listener)
+    createInterface({ input: process.stdin }).on('line', listener).on('close', () => process.exit(0))
   }
   const say = (value) => console.log(JSON.stringify(value))
   ;`
