@@ -1,4 +1,5 @@
 import process from 'node:process'
+import { isMainThread } from 'node:worker_threads'
 import { addon } from '../addon'
 import type { NativeReactor, Supports } from '../addon/reactor'
 import { dispose } from '../sys/dispose'
@@ -138,7 +139,7 @@ export class EventReactor {
         count = held.count
         this.#unhold()
       } else {
-        count = check(this.native.turn(timeout), this.#waitCall)
+        count = check(this.native.turn(timeout, !isMainThread), this.#waitCall)
       }
       this.#deliverHere(first, count)
       count -= first

@@ -81,13 +81,16 @@ class Turner {
   int Remove(int fd);
 
   // One turn. Waits at most `timeout_ns` (-1: for ever) unless something is due already. Answers
-  // the number of records, or -errno.
-  int Turn(int64_t timeout_ns);
+  // the number of records, or -errno. `wanted`, if given, is asked now and then during a wait:
+  // where it says no, nobody waits for the outcome any more, and the turn ends without one.
+  using Wanted = bool (*)(void* context);
+  int Turn(int64_t timeout_ns, Wanted wanted = nullptr, void* context = nullptr);
   void Flush() {
     for (Plane* plane : planes_) {
       if (plane != nullptr) plane->Flush();
     }
   }
+  // Without those that are added as kOutside.
   size_t registered() const { return registered_; }
   // Where true the next turn has something to do without waiting for the kernel.
   bool Pending() const;
@@ -119,6 +122,7 @@ class Turner {
   // False where the turn had no room for all of it.
   bool DeliverQueued();
   int DeliverDead();
+  int Wait(int64_t timeout_ns, Wanted wanted, void* context);
 
   std::unique_ptr<Multiplexer> multiplexer_;
   std::array<Plane*, kPlaneKinds> planes_{};
