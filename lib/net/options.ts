@@ -1,6 +1,6 @@
 import type net from 'node:net'
 import type { SocketHandlers } from './socket'
-import type { BindOptions } from './tcp-options'
+import type { BindOptions, SocketSettings } from './tcp-options'
 
 export { integerOption, stringOption } from './checks'
 
@@ -72,7 +72,8 @@ export interface ListenOptions<Data = unknown> extends Endpoint, SocketOptions<D
   deferAccept?: number
 }
 
-export interface ConnectOptions<Data = unknown> extends Endpoint, SocketOptions<Data>, BindOptions {
+export interface ConnectOptions<Data = unknown>
+  extends Endpoint, SocketOptions<Data>, BindOptions, SocketSettings {
   /**
    * Milliseconds until the attempt is given up with `ETIMEDOUT`, the look-up and all addresses
    * included; 0 leaves that to the kernel.
@@ -93,8 +94,6 @@ export interface ConnectOptions<Data = unknown> extends Endpoint, SocketOptions<
   localAddress?: string
   /** The port to connect from; 0 lets the kernel choose. */
   localPort?: number
-  /** `TCP_QUICKACK`; see {@link SocketSettings.quickAck}. */
-  quickAck?: boolean
   /**
    * `TCP_FASTOPEN_CONNECT`: where the server is known to take it, `open` is called at once and the
    * first write leaves with the first packet (RFC 7413): only where the client begins, and where its
