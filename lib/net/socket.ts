@@ -2,13 +2,15 @@ import process from 'node:process'
 import { constants } from '../sys/constants'
 import { codedError, SystemError, type SystemErrorContext } from '../sys/errors'
 import type { SocketAddress } from '../sys/addresses'
-import { setsockopt } from '../sys/socket-options'
+import { getsockopt, setsockopt } from '../sys/socket-options'
 import { addon } from '../addon'
+import { checkOptions } from './checks'
 import { Command } from './commands'
 import { addressOf, Ends, portOf } from './ends'
 import { Outgoing } from './outgoing'
 import type { Group, HandlersOf } from './handlers'
 import type { Plane } from './plane'
+import { applySettings, type SocketSettings, transportSettings } from './tcp-options'
 
 /** {@link HandlersOf} sockets whose `data` slot holds a `Data`. */
 export type SocketHandlers<Data = unknown> = HandlersOf<Socket<Data>>
@@ -218,6 +220,21 @@ export class Socket<Data = unknown> {
     return this
   }
 
+  /**
+   * Sets what the kernel is told of this socket, as `listen` and `connect` take it too.
+   *
+   * @throws TypeError, RangeError naming option and value; nothing is set then
+   * @throws SystemError with `option`, where the kernel refuses one; those before it are set
+   */
+  setOptions(options: SocketSettings): this {
+    checkOptions(options)
+    const settings = transportSettings(options)
+    if (this.destroyed) return this
+    const { SOL_SOCKET, SO_DOMAIN } = constants
+    applySettings(this.fd, settings(getsockopt(this.fd, SOL_SOCKET, SO_DOMAIN)))
+    return this
+  }
+
   // What the reactor tells. Each is called within the async context of the group.
 
   /** @internal */
@@ -282,6 +299,12 @@ export class Socket<Data = unknown> {
     if (this.#destroyed) return
     const syscall = this.connecting ? 'connect' : errno === constants.EPIPE ? 'write' : 'read'
     this.#failure = new SystemError(-errno, syscall, this.#target)
+  }
+
+  /** All attempts to connect have failed: {@link onClose} tells. @internal */
+  neverOpened(error: Error): void {
+    this.#closed = true
+    this.#failure = error
   }
 
   /** @internal */
