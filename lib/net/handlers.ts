@@ -36,7 +36,12 @@ export class Group<S> {
   readonly highWaterMark: number
   readonly scope = new AsyncResource('EDGELOOP', { requireManualDestroy: true })
 
-  constructor(handlers: HandlersOf<S>, highWaterMark: number) {
+  /** @param abandoned called where the reactor is closed, which no handler is told */
+  constructor(
+    handlers: HandlersOf<S>,
+    highWaterMark: number,
+    readonly abandoned?: () => void,
+  ) {
     const given: unknown = handlers
     if (typeof given !== 'object' || given === null) {
       throw codedError(

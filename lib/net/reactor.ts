@@ -156,7 +156,10 @@ export class NetReactor extends EventReactor {
     for (const listener of [...this.#listening.keys()]) listener.close()
     const sockets = this.#sockets.filter((socket) => socket !== undefined)
     super.close()
-    for (const socket of sockets) socket.markClosed(0)
+    for (const socket of sockets) {
+      socket.markClosed(0)
+      socket.onAbandoned()
+    }
     for (const settle of this.#attempts.values()) settle()
     this.#sockets.length = 0
   }

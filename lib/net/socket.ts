@@ -2,12 +2,14 @@ import process from 'node:process'
 import { constants } from '../sys/constants'
 import { codedError, SystemError, type SystemErrorContext } from '../sys/errors'
 import type { SocketAddress } from '../sys/addresses'
+import type { Credentials } from '../sys/messages'
 import { setsockopt } from '../sys/socket-options'
 import { addon } from '../addon'
 import { Command } from './commands'
 import { addressOf, Ends, portOf } from './ends'
 import { Outgoing } from './outgoing'
-import type { Group, HandlersOf } from './handlers'
+import { Group, type HandlersOf } from './handlers'
+import { peerCredentials } from './credentials'
 import type { Plane } from './plane'
 
 /** {@link HandlersOf} sockets whose `data` slot holds a `Data`. */
@@ -31,7 +33,7 @@ export class Socket<Data = unknown> {
   /** A slot for the user; nothing here looks at it. */
   data: Data | undefined
   readonly #owner: SocketOwner
-  readonly #group: SocketGroup<Data>
+  #group: SocketGroup<Data>
   readonly #id: number
   /** Where it connects to; undefined once it is connected, and for an accepted one. */
   #target: SystemErrorContext | undefined
@@ -216,6 +218,42 @@ export class Socket<Data = unknown> {
     const seconds = Math.ceil(initialDelay / 1000)
     if (enable && seconds > 0) setsockopt(this.fd, IPPROTO_TCP, TCP_KEEPIDLE, seconds)
     return this
+  }
+
+  /**
+   * Who is at the other end of a Unix socket, as the kernel vouches for it: the process that called
+   * connect(2), or listen(2), at that time (`SO_PEERCRED`, unix(7)). Undefined elsewhere, and once closed.
+   */
+  peerCredentials(): Credentials | undefined {
+    return peerCredentials(this.fd)
+  }
+
+  // For what is built over a socket.
+
+  /** From now on these handlers are called, in the async context of this call. @internal */
+  divert(handlers: SocketHandlers<Data>, abandoned: () => void): void {
+    this.#group = new Group(handlers, this.highWaterMark, abandoned)
+  }
+
+  /** Whether a chunk that was written is still kept by reference. @internal */
+  get keeps(): boolean {
+    return this.#outgoing?.keeps === true
+  }
+
+  /**
+   * Has `drain` called once all that was written is with the kernel. False, and it is not, where
+   * nothing was ever written.
+   * @internal
+   */
+  requestDrain(): boolean {
+    if (this.#outgoing === undefined || this.destroyed) return false
+    this.#outgoing.requestDrain()
+    return true
+  }
+
+  /** The reactor was closed, which no handler is told. @internal */
+  onAbandoned(): void {
+    this.#group.abandoned?.()
   }
 
   // What the reactor tells. Each is called within the async context of the group.
