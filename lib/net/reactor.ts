@@ -92,7 +92,7 @@ export class NetReactor extends EventReactor {
       try {
         const address = getsockname(fd)
         const index = this.#addGroup(group)
-        const id = addon.stream.adopt(this.native, fd, index, edge, 'listening')
+        const id = addon.stream.adopt(this.native, fd, index, edge, 'listening', ours)
         if (id < 0) this.#removeGroup(index)
         check(id, 'listen', { fd })
         this.#listening.set(listener, { id, group: index, bound: ours ? address : undefined })
@@ -164,7 +164,7 @@ export class NetReactor extends EventReactor {
   protected override walk(index: number): number {
     const at = index * RECORD_SIZE
     const kind = this.records[at]
-    if (kind === Kind.Ready) return super.walk(index)
+    if (kind === Kind.Ready || kind === Kind.Lost) return super.walk(index)
     if (kind === Kind.Open) this.#admit(at)
     const socket = this.#sockets[this.records[at + 1] as number]
     if (socket !== undefined) {
@@ -242,7 +242,7 @@ export class NetReactor extends EventReactor {
         throw new SystemError(result, 'connect', targetContext(address))
       }
       const id = check(
-        addon.stream.adopt(plane.native, fd, 0, edge, 'connecting'),
+        addon.stream.adopt(plane.native, fd, 0, edge, 'connecting', true),
         'connect',
         targetContext(address),
       )
