@@ -322,6 +322,12 @@ export class Socket<Data = unknown> {
     this.#failure = new SystemError(-errno, syscall, this.#target)
   }
 
+  /** All attempts to connect have failed: {@link onClose} tells. @internal */
+  neverOpened(error: Error): void {
+    this.#closed = true
+    this.#failure = error
+  }
+
   /** @internal */
   onClose(): void {
     // Both sides have ended, but the handlers have not seen all: `resume()` goes on from here.
