@@ -37,7 +37,12 @@ export class Group<S> {
   /** Lives as long as any socket of the group, and so ends when it is collected. */
   readonly scope = new AsyncResource('EDGELOOP')
 
-  constructor(handlers: HandlersOf<S>, highWaterMark: number) {
+  /** @param abandoned called where the reactor is closed, which no handler is told */
+  constructor(
+    handlers: HandlersOf<S>,
+    highWaterMark: number,
+    readonly abandoned?: () => void,
+  ) {
     const given: unknown = handlers
     if (typeof given !== 'object' || given === null) {
       throw codedError(

@@ -175,17 +175,23 @@ Napi::Value ReactorBinding::Modify(const Napi::CallbackInfo& info) {
   Arguments args(info);
   int fd;
   uint32_t events;
-  if (!args.Fd(0, "fd", &fd) || !args.Mask(1, "events", &events) || !Usable(args.env())) {
+  uint32_t token;
+  if (!args.Fd(0, "fd", &fd) || !args.Mask(1, "events", &events) ||
+      !args.Integer<uint32_t>(2, "token", &token) || !Usable(args.env())) {
     return args.Failed();
   }
-  return args.Result(turner_->Modify(fd, events));
+  return args.Result(turner_->Owns(fd, token) ? turner_->Modify(fd, events) : -ENOENT);
 }
 
 Napi::Value ReactorBinding::Remove(const Napi::CallbackInfo& info) {
   Arguments args(info);
   int fd;
-  if (!args.Fd(0, "fd", &fd) || !Usable(args.env())) return args.Failed();
-  return args.Result(turner_->Remove(fd));
+  uint32_t token;
+  if (!args.Fd(0, "fd", &fd) || !args.Integer<uint32_t>(1, "token", &token) ||
+      !Usable(args.env())) {
+    return args.Failed();
+  }
+  return args.Result(turner_->Owns(fd, token) ? turner_->Remove(fd) : -ENOENT);
 }
 
 Napi::Value ReactorBinding::Turn(const Napi::CallbackInfo& info) {
@@ -205,9 +211,13 @@ Napi::Value ReactorBinding::Flush(const Napi::CallbackInfo& info) {
   crossings_++;
   turner_->Flush();
   // What the flush found out (a socket closed, a queue drained) is told in a turn of its own.
+  Stir();
+  return info.Env().Undefined();
+}
+
+void ReactorBinding::Stir() {
   bool delivering = turner_->state(kDelivering) != 0;
   if (!delivering && hosting_ != nullptr && turner_->Pending()) hosting_->host->Kick();
-  return info.Env().Undefined();
 }
 
 int ReactorBinding::EnsureHosting(Napi::Env env) {

@@ -82,8 +82,24 @@ int Turner::Remove(int fd) {
   return 0;
 }
 
+bool Turner::Owns(int fd, uint32_t token) {
+  Entry* entry = Find(fd);
+  return entry != nullptr && entry->token == token;
+}
+
+void Turner::Evict(int fd) {
+  Entry* entry = Find(fd);
+  if (entry == nullptr || entry->index == kOutside) return;
+  if (entry->plane != PlaneKind::kNone) {
+    planes_[static_cast<size_t>(entry->plane)]->OnReady(entry->index, POLLNVAL);
+    return;
+  }
+  lost_.push_back(Record{kLost, entry->index, static_cast<int32_t>(entry->token), 0});
+  Remove(fd);
+}
+
 bool Turner::Pending() const {
-  if (queue_head_ < queue_.size()) return true;
+  if (queue_head_ < queue_.size() || !lost_.empty()) return true;
   for (const Plane* plane : planes_) {
     if (plane != nullptr && plane->Pending()) return true;
   }
@@ -144,6 +160,12 @@ int Turner::DeliverDead() {
   return found;
 }
 
+void Turner::DeliverLost() {
+  size_t told = 0;
+  for (; told < lost_.size() && HasRoom(1); told++) records_[used_++] = lost_[told];
+  lost_.erase(lost_.begin(), lost_.begin() + static_cast<std::ptrdiff_t>(told));
+}
+
 // One pass over what stood in the queue when the turn began; what is queued meanwhile waits its
 // turn.
 bool Turner::DeliverQueued() {
@@ -177,6 +199,7 @@ int Turner::Turn(int64_t timeout_ns, Wanted wanted, void* context) {
   Flush();
   used_ = 0;
   if (Pending()) timeout_ns = 0;
+  if (!lost_.empty()) DeliverLost();
   for (Plane* plane : planes_) {
     if (plane != nullptr) plane->Harvest();
   }

@@ -23,6 +23,7 @@ enum RecordKind : int32_t {
   kClose = 5,    // socket, errno (0 where nothing failed)
   kStuck = 6,    // socket, bytes queued: the kernel takes no more for now; kDrain follows
   kStarved = 7,  // listener: no descriptor is left; it waits to be resumed
+  kLost = 8,     // slot, token: its descriptor was closed, and the number has a new owner
 };
 
 struct Record {
@@ -79,6 +80,11 @@ class Turner {
   int Modify(int fd, uint32_t events);
   // Forgets a descriptor, also one that was closed meanwhile.
   int Remove(int fd);
+  // Whether `token` is that of what is registered under `fd` now.
+  bool Owns(int fd, uint32_t token);
+  // For a number that the kernel has just given out: whatever stands under it was closed without
+  // being removed. It leaves the table, and its owner hears of it.
+  void Evict(int fd);
 
   // One turn. Waits at most `timeout_ns` (-1: for ever) unless something is due already. Answers
   // the number of records, or -errno. `wanted`, if given, is asked now and then during a wait:
@@ -117,6 +123,8 @@ class Turner {
   };
 
   Entry* Find(int fd);
+  // Tells JavaScript what it has lost.
+  void DeliverLost();
   // Acts on one; false where the turn has no room for it.
   bool Deliver(const Ready& ready);
   // False where the turn had no room for all of it.
@@ -138,6 +146,7 @@ class Turner {
   // Ready descriptors that the last turns had no room or no budget for, oldest first.
   std::vector<Ready> queue_;
   size_t queue_head_ = 0;
+  std::vector<Record> lost_;
   TurnStats stats_;
 };
 

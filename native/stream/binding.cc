@@ -68,7 +68,11 @@ Napi::Value Adopt(const Napi::CallbackInfo& info) {
     if (role == "listening") flags |= kListening;
     if (role == "connecting") flags |= kConnecting;
   }
-  return args.Result(streams->Adopt(fd, group, flags));
+  if (info[5].ToBoolean()) flags |= kFresh;
+  int64_t id = streams->Adopt(fd, group, flags);
+  // A stale owner of the number is told.
+  ReactorBinding::From(args[0])->Stir();
+  return args.Result(id);
 }
 
 Napi::Value CloseListener(const Napi::CallbackInfo& info) {
