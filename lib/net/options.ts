@@ -49,6 +49,11 @@ export interface ListenOptions<Data = unknown> extends Endpoint, SocketOptions<D
   backlog?: number
   /** `SO_REUSEPORT`: several listeners on one port, among which the kernel spreads connections. */
   reusePort?: boolean
+  /**
+   * Of several epoll sets that watch the same listening socket (given to each as a copy of one `fd`), wake
+   * not all but at least one (`EPOLLEXCLUSIVE`; epoll only).
+   */
+  exclusive?: boolean
   /** A listener on `::` takes no IPv4 connections. */
   ipv6Only?: boolean
 }

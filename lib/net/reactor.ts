@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { clearTimeout, setTimeout } from 'node:timers'
 import { addon } from '../addon'
-import { checkTrigger, type ReactorOptions } from '../reactor/options'
+import { checkExclusive, checkTrigger, type ReactorOptions } from '../reactor/options'
 import { EventReactor } from '../reactor/reactor'
 import { closedError } from '../reactor/errors'
 import { Kind, RECORD_SIZE } from '../reactor/records'
@@ -77,12 +77,14 @@ export class NetReactor extends EventReactor {
    * looked up first, and `listener.ready` says when.
    *
    * @throws SystemError EADDRINUSE, EACCES, EADDRNOTAVAIL …
-   * @throws Error `ERR_UNSUPPORTED` for `trigger: 'edge'` on select and poll
+   * @throws Error `ERR_UNSUPPORTED` for `trigger: 'edge'` and `exclusive` on select and poll
    */
   listen<Data = unknown>(options: ListenOptions<Data>): Listener {
     this.mustBeOpen()
     const group = this.#makeGroup(options)
     const edge = this.#edge(options.trigger)
+    const exclusive = options.exclusive === true
+    checkExclusive(this.backend, this.supports, exclusive)
     const owner = {
       stopListening: (listener: Listener) => {
         this.#stopListening(listener)
@@ -92,7 +94,7 @@ export class NetReactor extends EventReactor {
       try {
         const address = getsockname(fd)
         const index = this.#addGroup(group)
-        const id = addon.stream.adopt(this.native, fd, index, edge, 'listening')
+        const id = addon.stream.adopt(this.native, fd, index, edge, 'listening', exclusive)
         if (id < 0) this.#removeGroup(index)
         check(id, 'listen', { fd })
         this.#listening.set(listener, { id, group: index, bound: ours ? address : undefined })

@@ -69,6 +69,7 @@ Napi::Value Adopt(const Napi::CallbackInfo& info) {
     if (role == "listening") flags |= kListening;
     if (role == "connecting") flags |= kConnecting;
   }
+  if (info[5].ToBoolean()) flags |= kExclusive;
   return args.Result(streams->Adopt(fd, group, flags));
 }
 
