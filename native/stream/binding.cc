@@ -63,13 +63,13 @@ Napi::Value Adopt(const Napi::CallbackInfo& info) {
   Streams* streams = StreamsOf(args);
   if (streams == nullptr) return args.Failed();
   uint32_t flags = 0;
-  if (info[3].ToBoolean()) flags |= kEdge;
+  if (args.Flag(3)) flags |= kEdge;
   if (info[4].IsString()) {
     std::string role = info[4].As<Napi::String>();
     if (role == "listening") flags |= kListening;
     if (role == "connecting") flags |= kConnecting;
   }
-  if (info[5].ToBoolean()) flags |= kExclusive;
+  if (args.Flag(5)) flags |= kExclusive;
   return args.Result(streams->Adopt(fd, group, flags));
 }
 
