@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { setTimeout } from 'node:timers'
 import { addon } from '../addon'
-import { checkTrigger, type ReactorOptions } from '../reactor/options'
+import { checkExclusive, checkTrigger, type ReactorOptions } from '../reactor/options'
 import { EventReactor } from '../reactor/reactor'
 import { closedError } from '../reactor/errors'
 import { Kind, RECORD_SIZE } from '../reactor/records'
@@ -72,13 +72,15 @@ export class NetReactor extends EventReactor {
    * looked up first, and `listener.ready` says when.
    *
    * @throws SystemError EADDRINUSE, EACCES, EADDRNOTAVAIL …
-   * @throws Error `ERR_UNSUPPORTED` for `trigger: 'edge'` on select and poll
+   * @throws Error `ERR_UNSUPPORTED` for `trigger: 'edge'` and `exclusive` on select and poll
    */
   listen<Data = unknown>(options: ListenOptions<Data>): Listener {
     this.mustBeOpen()
     checkOptions(options)
     const group = this.#makeGroup(options)
     const edge = this.#edge(options.trigger)
+    const exclusive = options.exclusive === true
+    checkExclusive(this.backend, this.supports, exclusive)
     const plan = listenPlan(options)
     const target = options.fd === undefined ? targetOf(options) : undefined
     const owner = {
@@ -90,7 +92,8 @@ export class NetReactor extends EventReactor {
       try {
         const address = getsockname(fd)
         const index = this.#addGroup(group)
-        const id = addon.stream.adopt(this.native, fd, index, edge, 'listening', ours)
+        const role = 'listening'
+        const id = addon.stream.adopt(this.native, fd, index, edge, role, ours, exclusive)
         if (id < 0) this.#removeGroup(index)
         check(id, 'listen', { fd })
         this.#listening.set(listener, { id, group: index, bound: ours ? address : undefined })
@@ -144,7 +147,8 @@ export class NetReactor extends EventReactor {
     const plan = connectPlan(options)
     const owner: RaceOwner<Socket<Data>> = {
       adopt: (fd) => {
-        const id = addon.stream.adopt(this.#owner.plane.native, fd, 0, edge, 'connecting', true)
+        const { native } = this.#owner.plane
+        const id = addon.stream.adopt(native, fd, 0, edge, 'connecting', true, false)
         if (id >= 0) this.#attempts.set(id, race)
         return id
       },

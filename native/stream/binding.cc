@@ -62,13 +62,14 @@ Napi::Value Adopt(const Napi::CallbackInfo& info) {
   Streams* streams = StreamsOf(args);
   if (streams == nullptr) return args.Failed();
   uint32_t flags = 0;
-  if (info[3].ToBoolean()) flags |= kEdge;
+  if (args.Flag(3)) flags |= kEdge;
   if (info[4].IsString()) {
     std::string role = info[4].As<Napi::String>();
     if (role == "listening") flags |= kListening;
     if (role == "connecting") flags |= kConnecting;
   }
-  if (info[5].ToBoolean()) flags |= kFresh;
+  if (args.Flag(5)) flags |= kFresh;
+  if (args.Flag(6)) flags |= kExclusive;
   int64_t id = streams->Adopt(fd, group, flags);
   // A stale owner of the number is told.
   ReactorBinding::From(args[0])->Stir();

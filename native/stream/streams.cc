@@ -83,7 +83,10 @@ int Streams::DescriptorOf(int32_t id) const {
 // A listener is level-triggered whatever its connections are: accepting has a budget, and what is
 // left in the backlog must be announced again.
 uint32_t Streams::InterestOf(const Socket& socket) const {
-  if (socket.Is(kListening)) return socket.Is(kPaused) ? 0u : EPOLLIN;
+  if (socket.Is(kListening)) {
+    if (socket.Is(kPaused)) return 0;
+    return socket.Is(kExclusive) ? EPOLLIN | EPOLLEXCLUSIVE : EPOLLIN;
+  }
   if (socket.Is(kEdge)) return EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
   if (socket.Is(kConnecting)) return EPOLLOUT;
   uint32_t events = 0;
