@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import process from 'node:process'
 import load from 'node-gyp-build'
+import type { NativeDatagrams } from './addon/datagram'
 import type { NativeHttp } from './addon/http'
 import type { NativeMultiplexers } from './addon/multiplexer'
 import type { NativeNetwork } from './addon/network'
@@ -19,6 +20,7 @@ export interface Addon {
   readonly multiplexer: NativeMultiplexers
   readonly reactor: NativeReactors
   readonly stream: NativeStreams
+  readonly datagram: NativeDatagrams
   readonly http: NativeHttp
 }
 

@@ -1,4 +1,4 @@
-import { NetReactor } from '../net/reactor'
+import { UdpReactor } from '../net/udp-reactor'
 import { Heads } from './heads'
 import { HttpServer, type ServeOptions } from './server'
 
@@ -6,7 +6,7 @@ let shared: Reactor | undefined
 
 /**
  * Waits for descriptors with select, poll or epoll, and calls handlers: `register` for any descriptor,
- * `listen` and `connect` for stream sockets, `serve` for HTTP/1.1. It shares its thread with Node's own
+ * `listen` and `connect` for stream sockets, `udp` for datagrams, `serve` for HTTP/1.1. It shares its thread with Node's own
  * loop.
  *
  * Several reactors on epoll may run in one thread; one on select or poll runs alone in its thread,
@@ -17,7 +17,7 @@ let shared: Reactor | undefined
  * reactor.register(fd, { readable: true }, (events, registration) => { … })
  * await reactor.run()
  */
-export class Reactor extends NetReactor {
+export class Reactor extends UdpReactor {
   #heads: Heads | undefined
 
   /**

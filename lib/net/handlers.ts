@@ -37,9 +37,16 @@ export class Group<S> {
   /** Instead of the `data` handler. */
   readonly decoding: Decoding<S> | undefined
   readonly highWaterMark: number
-  readonly scope = new AsyncResource('EDGELOOP', { requireManualDestroy: true })
+  /** Lives as long as any socket of the group, and so ends when it is collected. */
+  readonly scope = new AsyncResource('EDGELOOP')
 
-  constructor(handlers: HandlersOf<S>, highWaterMark: number, decoding?: Decoding<S>) {
+  /** @param abandoned called where the reactor is closed, which no handler is told */
+  constructor(
+    handlers: HandlersOf<S>,
+    highWaterMark: number,
+    readonly abandoned?: () => void,
+    decoding?: Decoding<S>,
+  ) {
     this.decoding = decoding
     const given: unknown = handlers
     if (typeof given !== 'object' || given === null) {

@@ -70,7 +70,8 @@ int64_t Streams::Adopt(int fd, int32_t group, uint32_t flags) {
     FreeSlot(id);
     return -ENOMEM;
   }
-  int64_t token = turner_->Add(fd, socket.interest, false, true, id);
+  if (socket.Is(kFresh)) turner_->Evict(fd);
+  int64_t token = turner_->Add(fd, socket.interest, false, PlaneKind::kStreams, id);
   if (token < 0) {
     if (decoded) decoder_->Close(id);
     FreeSlot(id);
@@ -88,7 +89,10 @@ int Streams::DescriptorOf(int32_t id) const {
 // A listener is level-triggered whatever its connections are: accepting has a budget, and what is
 // left in the backlog must be announced again.
 uint32_t Streams::InterestOf(const Socket& socket) const {
-  if (socket.Is(kListening)) return socket.Is(kPaused) ? 0u : EPOLLIN;
+  if (socket.Is(kListening)) {
+    if (socket.Is(kPaused)) return 0;
+    return socket.Is(kExclusive) ? EPOLLIN | EPOLLEXCLUSIVE : EPOLLIN;
+  }
   if (socket.Is(kEdge)) return EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
   if (socket.Is(kConnecting)) return EPOLLOUT;
   uint32_t events = 0;
