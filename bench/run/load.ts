@@ -9,6 +9,8 @@ export interface LoadResult {
   readonly idle: number
   readonly windowSeconds: number
   readonly answers: number
+  /** Answers from the first connection on, not only within the window. */
+  readonly heard: number
   readonly bytes: number
   /** Fixed rate: messages whose time to be sent fell into the window. */
   readonly due: number
@@ -27,6 +29,8 @@ export interface LoadResult {
       number
     >
   >
+  /** The server's memory in bytes before the first connection, with all open, and after an answer on each. */
+  readonly memory?: Readonly<Record<'before' | 'open' | 'answered', number>>
 }
 
 export interface LoadRequest {
@@ -99,7 +103,7 @@ export function parseLoadResult(text: string): LoadResult {
   return {
     ...numbers(
       value,
-      ['connected', 'idle', 'windowSeconds', 'answers', 'bytes', 'due', 'loadCpuUs'],
+      ['connected', 'idle', 'windowSeconds', 'answers', 'heard', 'bytes', 'due', 'loadCpuUs'],
       'result',
     ),
     latencyUs: numbers(
@@ -112,6 +116,9 @@ export function parseLoadResult(text: string): LoadResult {
       first: typeof first === 'string' ? first : '',
       counts: numbers(counts, Object.keys(counts), 'faults.counts'),
     },
+    ...(value['memory'] === undefined
+      ? {}
+      : { memory: numbers(value['memory'], ['before', 'open', 'answered'], 'memory') }),
     // null when the process was gone at the end of the window.
     server: numbers(
       value['server'] ?? {

@@ -25,6 +25,7 @@ export function load(cpu: number, changes: Partial<LoadResult> = {}): LoadResult
     idle: 0,
     windowSeconds: 1,
     answers,
+    heard: answers,
     bytes: answers * 64,
     due: 0,
     loadCpuUs: 500_000,
