@@ -17,9 +17,10 @@ export class Example {
   #look = (): void => undefined
   readonly #ended: Promise<unknown>
 
-  constructor(file: string, args: readonly string[]) {
+  constructor(file: string, args: readonly string[], environment: NodeJS.ProcessEnv) {
     this.child = spawn(process.execPath, [path.join('examples', file), ...args], {
       cwd: root,
+      env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
@@ -81,7 +82,16 @@ afterEach(async () => {
 
 /** Starts `examples/FILE`; a test that fails leaves nothing running. */
 export function start(file: string, ...args: string[]): Example {
-  const example = new Example(file, args)
+  return startWith({}, file, ...args)
+}
+
+/** The same with more in its environment. */
+export function startWith(
+  environment: NodeJS.ProcessEnv,
+  file: string,
+  ...args: string[]
+): Example {
+  const example = new Example(file, args, environment)
   running.push(example)
   return example
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
-import { Client, exchange, start } from './example'
+import { Client, start } from './example'
 
 describe('examples/http-server', () => {
   it('answers, takes a body, sends piece by piece, and refuses the rest', async () => {
@@ -29,21 +29,6 @@ describe('examples/http-server', () => {
     await client.hears(/\r\n5\n\r\n0\r\n\r\n$/)
     await once(client.socket, 'close')
     await example.ends()
-  })
-})
-
-describe('examples/beside-node', () => {
-  it("serves by node:net while Node's timer and the reactor's descriptor go on", async () => {
-    const example = start('beside-node/beside.mjs', '0')
-    const port = await example.port()
-    const ask = async (): Promise<Record<string, number>> =>
-      JSON.parse(String(await exchange(port, Buffer.alloc(0)))) as Record<string, number>
-    let counts: Record<string, number> = {}
-    while (Math.min(...Object.values({ timeouts: 0, expirations: 0, ...counts })) < 3) {
-      counts = await ask()
-    }
-    expect(counts['connections']).toBeGreaterThan(0)
-    await example.interrupt()
   })
 })
 
