@@ -1,6 +1,5 @@
-import path from 'node:path'
 import process from 'node:process'
-import { inPackage } from '../package'
+import { contestantProgram, inPackage } from '../package'
 import type { Contestant, Job } from './contestant'
 
 const serving = (job: Job, backend: string, trigger: string) => [
@@ -14,7 +13,7 @@ const serving = (job: Job, backend: string, trigger: string) => [
 const watching = (backend: string, trigger: string) =>
   trigger === 'edge'
     ? undefined
-    : [process.execPath, path.join(__dirname, 'programs', 'ready-edgeloop.js'), backend]
+    : [process.execPath, contestantProgram('ready-edgeloop.js'), backend]
 
 function edgeloop(backend: string, trigger: string, title: string, about: string): Contestant {
   return {

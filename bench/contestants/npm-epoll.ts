@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import { inPackage } from '../package'
+import { contestantProgram, inPackage } from '../package'
 import type { Contestant } from './contestant'
 
 const folder = inPackage('scripts', 'npm-epoll')
@@ -42,7 +42,5 @@ export const npmEpoll: Contestant = {
     how: 'installed and built by the first run that needs it',
   },
   command: (job) =>
-    job === 'ready'
-      ? [process.execPath, path.join(__dirname, 'programs', 'ready-npm-epoll.js')]
-      : undefined,
+    job === 'ready' ? [process.execPath, contestantProgram('ready-npm-epoll.js')] : undefined,
 }

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import { inPackage } from '../package'
+import { contestantProgram, inPackage } from '../package'
 import type { Contestant } from './contestant'
 
 function executable(file: string): boolean {
@@ -45,7 +45,7 @@ function peer(
     },
     command: (job) => {
       if (job === 'ready') return undefined
-      const program = path.join(__dirname, 'programs', `${name}.cjs`)
+      const program = contestantProgram(`${name}.cjs`)
       return [locate(name, packages) ?? name, ...words, program, job]
     },
   }
