@@ -34,20 +34,20 @@ const names = ['open', 'data', 'drain', 'end', 'error', 'close'] as const
 /** Handlers, what their sockets have in common, and the async context to call them in. @internal */
 export class Group<S> {
   readonly handlers: HandlersOf<S>
-  /** Instead of the `data` handler. */
-  readonly decoding: Decoding<S> | undefined
   readonly highWaterMark: number
   /** Lives as long as any socket of the group, and so ends when it is collected. */
   readonly scope = new AsyncResource('EDGELOOP')
 
-  /** @param abandoned called where the reactor is closed, which no handler is told */
+  /**
+   * @param decoding what takes the place of the `data` handler
+   * @param abandoned called where the reactor is closed, which no handler is told
+   */
   constructor(
     handlers: HandlersOf<S>,
     highWaterMark: number,
+    readonly decoding?: Decoding<S>,
     readonly abandoned?: () => void,
-    decoding?: Decoding<S>,
   ) {
-    this.decoding = decoding
     const given: unknown = handlers
     if (typeof given !== 'object' || given === null) {
       throw codedError(

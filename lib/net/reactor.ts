@@ -101,10 +101,11 @@ export class NetReactor extends EventReactor {
       try {
         const address = getsockname(fd)
         const index = this.#addGroup(group)
-        const role = 'listening'
-        const decoded = decoding !== undefined
         decoding?.begin(this.#owner.plane, index)
-        const id = addon.stream.adopt(this.native, fd, index, edge, role, ours, exclusive, decoded)
+        const { native } = this
+        const decoded = decoding !== undefined
+        const role = 'listening'
+        const id = addon.stream.adopt(native, fd, index, edge, role, ours, exclusive, decoded)
         if (id < 0) this.#removeGroup(index)
         check(id, 'listen', { fd })
         this.#listening.set(listener, { id, group: index, bound: ours ? address : undefined })
@@ -302,7 +303,7 @@ export class NetReactor extends EventReactor {
       Number.MAX_SAFE_INTEGER,
       DEFAULT_HIGH_WATER_MARK,
     )
-    return new Group(options.socket, mark, undefined, decoding)
+    return new Group(options.socket, mark, decoding)
   }
 
   #edge(trigger: unknown): boolean {

@@ -256,7 +256,7 @@ export class Socket<Data = unknown> {
 
   /** From now on these handlers are called, in the async context of this call. @internal */
   divert(handlers: SocketHandlers<Data>, abandoned: () => void): void {
-    this.#group = new Group(handlers, this.highWaterMark, abandoned)
+    this.#group = new Group(handlers, this.highWaterMark, undefined, abandoned)
   }
 
   /** Whether a chunk that was written is still kept by reference. @internal */

@@ -171,8 +171,8 @@ Outcome Streams::Accept(int32_t id) {
     // The other errors are those of a connection that broke before it was taken, or of a kernel
     // short of memory (accept(2)): the next one may do better.
     if (fd < 0) return Outcome::kDone;
-    uint32_t inherited = listener.flags & (kEdge | kDecoded);
-    int64_t socket = Adopt(static_cast<int>(fd), listener.group, inherited | kFresh);
+    uint32_t flags = (listener.flags & (kEdge | kDecoded)) | kFresh;
+    int64_t socket = Adopt(static_cast<int>(fd), listener.group, flags);
     if (socket < 0) {
       ::close(static_cast<int>(fd));
       return Outcome::kDone;

@@ -65,12 +65,12 @@ int64_t Streams::Adopt(int fd, int32_t group, uint32_t flags) {
   socket.first_command = -1;
   socket.last_command = -1;
   socket.interest = InterestOf(socket);
+  if (socket.Is(kFresh)) turner_->Evict(fd);
   bool decoded = socket.Is(kDecoded) && !socket.Is(kListening);
   if (decoded && !decoder_->Open(id, group)) {
     FreeSlot(id);
     return -ENOMEM;
   }
-  if (socket.Is(kFresh)) turner_->Evict(fd);
   int64_t token = turner_->Add(fd, socket.interest, false, PlaneKind::kStreams, id);
   if (token < 0) {
     if (decoded) decoder_->Close(id);
