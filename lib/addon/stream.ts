@@ -14,15 +14,18 @@ export interface NativeStreams {
   commands(reactor: NativeReactor): ArrayBuffer
   /**
    * Takes over a non-blocking socket. Answers its index; on failure the descriptor stays the caller's.
-   * `exclusive` is for listening ones, on epoll.
+   *
+   * @param fresh it has just been opened: what is registered under its number was closed before
+   * @param exclusive for listening ones, on epoll
    */
   adopt(
     reactor: NativeReactor,
     fd: number,
     group: number,
     edge: boolean,
-    role?: 'listening' | 'connecting',
-    exclusive?: boolean,
+    role: 'listening' | 'connecting',
+    fresh: boolean,
+    exclusive: boolean,
   ): Result
   closeListener(reactor: NativeReactor, id: number): void
   /** Sends at once, for a socket with nothing queued. Answers the bytes taken. */

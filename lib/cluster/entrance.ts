@@ -1,8 +1,16 @@
-import { openListener, openSocket, removeSocketFile, resolve, type Target } from '../net/open'
+import { lookUp, type Target, targetOf } from '../net/addresses'
+import {
+  type ListenPlan,
+  listenPlan,
+  openListener,
+  openSocket,
+  orClose,
+  removeSocketFile,
+} from '../net/open'
+import type { Setting } from '../net/tcp-options'
 import type { SocketAddress } from '../sys/addresses'
 import { constants } from '../sys/constants'
 import { close } from '../sys/descriptors'
-import { setsockopt } from '../sys/socket-options'
 import { bind, getsockname, shutdown } from '../sys/sockets'
 import type { Place } from './messages'
 import type { ClusterOptions, Plan } from './options'
@@ -23,22 +31,22 @@ export class Entrance {
 
   /** @throws (rejects) SystemError EADDRINUSE, EACCES …; the error of the look-up */
   static async open({ mode, options }: Plan): Promise<Entrance> {
-    const target = await resolve(options)
+    const given = listenOptions(options)
+    const listening = listenPlan({ ...given, socket: {} })
+    const target = await targetFound(options)
     const shared = mode === 'shared-listener'
-    const fd = shared
-      ? openListener(target, { ...listenOptions(options), socket: {} })
-      : reserve(target, options)
-    return new Entrance(fd, shared, target, options)
+    const fd = shared ? openListener(target, listening) : reserve(target, listening)
+    return new Entrance(fd, shared, target, given)
   }
 
-  private constructor(fd: number, shared: boolean, target: Target, options: ClusterOptions) {
+  private constructor(fd: number, shared: boolean, target: Target, given: Given) {
     this.#fd = fd
     this.#shared = shared
     this.address = getsockname(fd)
     this.place =
       shared || !('port' in this.address) || !('address' in target)
         ? { fd }
-        : { hostname: target.address, port: this.address.port, ...listenOptions(options) }
+        : { hostname: target.address, port: this.address.port, ...given }
   }
 
   /**
@@ -59,29 +67,36 @@ export class Entrance {
   }
 }
 
+type Given = Pick<ClusterOptions, 'backlog' | 'ipv6Only'>
+
+async function targetFound(options: ClusterOptions): Promise<Target> {
+  const wanted = targetOf(options)
+  if (!('lookup' in wanted)) return wanted
+  const [first] = await lookUp(wanted)
+  // It rejects rather than answer none.
+  return first as Target
+}
+
 /** Those that were given: of one that is undefined the default holds. */
-function listenOptions({ backlog, ipv6Only, noDelay }: ClusterOptions) {
+function listenOptions({ backlog, ipv6Only }: ClusterOptions): Given {
   return {
     ...(backlog !== undefined && { backlog }),
     ...(ipv6Only !== undefined && { ipv6Only }),
-    ...(noDelay !== undefined && { noDelay }),
   }
 }
 
 /** Binds, so that the port is taken, and nothing more: only sockets that listen get connections. */
-function reserve(target: Target, { ipv6Only = false, noDelay = true }: ClusterOptions): number {
+function reserve(target: Target, { ipv6Only }: ListenPlan): number {
   const { SOL_SOCKET, SO_REUSEADDR, SO_REUSEPORT, IPPROTO_IPV6, IPV6_V6ONLY } = constants
-  const fd = openSocket(target, noDelay)
-  try {
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, true)
-    setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, true)
-    if ('address' in target && target.address.includes(':')) {
-      setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, ipv6Only)
-    }
-    bind(fd, target)
-    return fd
-  } catch (error) {
-    close(fd)
-    throw error
+  const settings: Setting[] = [
+    { option: 'reuseAddress', level: SOL_SOCKET, name: SO_REUSEADDR, value: true },
+    { option: 'reusePort', level: SOL_SOCKET, name: SO_REUSEPORT, value: true },
+  ]
+  if ('address' in target && target.address.includes(':')) {
+    settings.push({ option: 'ipv6Only', level: IPPROTO_IPV6, name: IPV6_V6ONLY, value: ipv6Only })
   }
+  const fd = openSocket(target, () => settings)
+  return orClose(fd, () => {
+    bind(fd, target)
+  })
 }

@@ -8,7 +8,6 @@ export interface OwnPlace {
   readonly port: number
   readonly backlog?: number
   readonly ipv6Only?: boolean
-  readonly noDelay?: boolean
 }
 
 /** A Worker listens on a copy of the main thread's descriptor. @internal */

@@ -57,8 +57,6 @@ export interface ClusterOptions extends Endpoint {
   backlog?: number
   /** A listener on `::` takes no IPv4 connections. @default false */
   ipv6Only?: boolean
-  /** `TCP_NODELAY` for what is accepted. @default true */
-  noDelay?: boolean
   /** The kernel call of each Worker's `Reactor.shared()`. @default `EDGELOOP_BACKEND`, else epoll */
   backend?: Backend
   /** What each Worker finds as `workerData` of `node:worker_threads`: a structured clone. */

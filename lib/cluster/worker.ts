@@ -16,12 +16,12 @@ type Decided =
   | 'port'
   | 'hostname'
   | 'path'
+  | 'lookup'
   | 'fd'
   | 'backlog'
   | 'reusePort'
   | 'exclusive'
   | 'ipv6Only'
-  | 'noDelay'
 
 /** {@link ListenOptions} without what the cluster decides: the address, and how it is shared. */
 export type WorkerListenOptions<Data = unknown> = Omit<ListenOptions<Data>, Decided>
@@ -77,7 +77,7 @@ export function workerServe(options: WorkerServeOptions): HttpServer {
   })
 }
 
-type Placed = Pick<ListenOptions, Exclude<Decided, 'path'>>
+type Placed = Pick<ListenOptions, Exclude<Decided, 'path' | 'lookup'>>
 
 /** Listens at the cluster's place, and tells the main thread once the module's own code has run. */
 function enter<Served>(listen: (place: Placed) => Served): Served {

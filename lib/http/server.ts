@@ -2,7 +2,7 @@ import { clearInterval, setInterval } from 'node:timers'
 import type { Listener } from '../net/listener'
 import type { SocketHandlers } from '../net/socket'
 import type { ListenOptions } from '../net/options'
-import { integerOption } from '../net/options'
+import { checkOptions, integerOption } from '../net/checks'
 import { codedError } from '../sys/errors'
 import { Connection, type ConnectionOwner } from './connection'
 import { Refusal } from './refusal'
@@ -70,6 +70,7 @@ export class HttpServer {
 
   /** @internal */
   constructor(owner: ServerOwner, options: ServeOptions) {
+    checkOptions(options)
     const { handler, ...rest } = options
     this.#owner = owner
     if (typeof (handler as unknown) !== 'function') {

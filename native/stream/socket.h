@@ -26,7 +26,8 @@ enum SocketFlag : uint32_t {
   kClosed = 1 << 16,      // closed; the slot stays taken until JavaScript has been told
   kTold = 1 << 17,        // ... and it has
   kStuckKnown = 1 << 18,  // JavaScript knows (or is about to hear) that something is queued
-  kExclusive = 1 << 19,   // of the sets that watch this listener, the kernel wakes not all
+  kFresh = 1 << 19,       // the kernel has just given out its number: nobody else has it
+  kExclusive = 1 << 20,   // of the sets that watch this listener, the kernel wakes not all
 };
 
 // Bytes that the kernel did not take yet. Grows, and is freed when it is empty: an idle connection
