@@ -26,6 +26,8 @@ export interface NativeStreams {
     role: 'listening' | 'connecting',
     fresh: boolean,
     exclusive: boolean,
+    /** The connections of a listener are taken apart by the decoder that is attached. */
+    decoded: boolean,
   ): Result
   closeListener(reactor: NativeReactor, id: number): void
   /** Sends at once, for a socket with nothing queued. Answers the bytes taken. */

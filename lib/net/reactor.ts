@@ -13,6 +13,7 @@ import { lookUp, targetContext, targetOf } from './addresses'
 import { checkOptions, integerOption } from './checks'
 import { Command } from './commands'
 import { connectPlan, Race, type RaceOwner } from './connect'
+import type { Decoding } from './decoding'
 import { Group } from './handlers'
 import { Listener } from './listener'
 import { listenPlan, openListener, removeSocketFile, takeOver } from './open'
@@ -75,9 +76,17 @@ export class NetReactor extends EventReactor {
    * @throws Error `ERR_UNSUPPORTED` for `trigger: 'edge'` and `exclusive` on select and poll
    */
   listen<Data = unknown>(options: ListenOptions<Data>): Listener {
+    return this.listenDecoded(options, undefined)
+  }
+
+  /** As {@link listen}, with the connections' bytes taken apart by `decoding`. */
+  protected listenDecoded<Data>(
+    options: ListenOptions<Data>,
+    decoding: Decoding<Socket<Data>> | undefined,
+  ): Listener {
     this.mustBeOpen()
     checkOptions(options)
-    const group = this.#makeGroup(options)
+    const group = this.#makeGroup(options, decoding)
     const edge = this.#edge(options.trigger)
     const exclusive = options.exclusive === true
     checkExclusive(this.backend, this.supports, exclusive)
@@ -92,8 +101,11 @@ export class NetReactor extends EventReactor {
       try {
         const address = getsockname(fd)
         const index = this.#addGroup(group)
+        decoding?.begin(this.#owner.plane, index)
+        const { native } = this
+        const decoded = decoding !== undefined
         const role = 'listening'
-        const id = addon.stream.adopt(this.native, fd, index, edge, role, ours, exclusive)
+        const id = addon.stream.adopt(native, fd, index, edge, role, ours, exclusive, decoded)
         if (id < 0) this.#removeGroup(index)
         check(id, 'listen', { fd })
         this.#listening.set(listener, { id, group: index, bound: ours ? address : undefined })
@@ -148,7 +160,7 @@ export class NetReactor extends EventReactor {
     const owner: RaceOwner<Socket<Data>> = {
       adopt: (fd) => {
         const { native } = this.#owner.plane
-        const id = addon.stream.adopt(native, fd, 0, edge, 'connecting', true, false)
+        const id = addon.stream.adopt(native, fd, 0, edge, 'connecting', true, false, false)
         if (id >= 0) this.#attempts.set(id, race)
         return id
       },
@@ -193,6 +205,11 @@ export class NetReactor extends EventReactor {
     for (const race of this.#races) race.cancel(closedError('The reactor'))
     this.#attempts.clear()
     this.#sockets.length = 0
+  }
+
+  /** The memory shared with C++. */
+  protected get plane(): Plane {
+    return this.#owner.plane
   }
 
   protected override walk(index: number): number {
@@ -243,6 +260,8 @@ export class NetReactor extends EventReactor {
         socket.markClosed(a)
         socket.onClose()
         break
+      default:
+        if (!socket.destroyed) socket.group.decoding?.tell(socket, kind, a, b)
     }
   }
 
@@ -278,7 +297,10 @@ export class NetReactor extends EventReactor {
     race?.fails(id, errno)
   }
 
-  #makeGroup<Data>(options: ListenOptions<Data> | ConnectOptions<Data>): SocketGroup<Data> {
+  #makeGroup<Data>(
+    options: ListenOptions<Data> | ConnectOptions<Data>,
+    decoding?: Decoding<Socket<Data>>,
+  ): SocketGroup<Data> {
     const mark = integerOption(
       options.highWaterMark,
       'highWaterMark',
@@ -286,7 +308,7 @@ export class NetReactor extends EventReactor {
       Number.MAX_SAFE_INTEGER,
       DEFAULT_HIGH_WATER_MARK,
     )
-    return new Group(options.socket, mark)
+    return new Group(options.socket, mark, decoding)
   }
 
   #edge(trigger: unknown): boolean {
