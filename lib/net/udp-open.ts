@@ -6,7 +6,7 @@ import { SystemError } from '../sys/errors'
 import { fcntl } from '../sys/fcntl'
 import { getsockopt, setsockopt } from '../sys/socket-options'
 import { bind, socket } from '../sys/sockets'
-import type { Target } from './open'
+import type { Target } from './addresses'
 import type { UdpBinding, UdpSettings } from './udp-binding'
 
 /** An address at once where it is numeric, else once `dns.lookup` has answered. @internal */

@@ -23,6 +23,8 @@ export const Kind = {
   Stuck: 6,
   /** listener */
   Starved: 7,
+  /** slot, token */
+  Lost: 8,
 } as const
 
 /** Indices into the Int32Array that both sides read and write. @internal */

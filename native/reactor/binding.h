@@ -29,6 +29,8 @@ class ReactorBinding : public Napi::ObjectWrap<ReactorBinding> {
   void Attach(PlaneKind kind, std::unique_ptr<Plane> plane);
   // Null where it was not attached. Of a kind there is only ever one class.
   Plane* plane(PlaneKind kind) { return planes_[static_cast<size_t>(kind)].get(); }
+  // A call of JavaScript's may have given the next turn something to do: it is not waited for.
+  void Stir();
 
  private:
   Napi::Value Open(const Napi::CallbackInfo& info);

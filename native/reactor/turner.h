@@ -15,14 +15,16 @@ namespace edgeloop {
 // What JavaScript is told, four numbers each. lib/reactor/records.ts has the same numbers; from 32
 // on they are those of datagram/layout.h.
 enum RecordKind : int32_t {
-  kReady = 0,    // slot, events, token: a descriptor that JavaScript registered
-  kOpen = 1,     // socket, group, descriptor
-  kData = 2,     // socket, offset, length in the receive slab
-  kEnd = 3,      // socket: the peer has sent all
-  kDrain = 4,    // socket: what was queued is with the kernel
-  kClose = 5,    // socket, errno (0 where nothing failed)
-  kStuck = 6,    // socket, bytes queued: the kernel takes no more for now; kDrain follows
-  kStarved = 7,  // listener: no descriptor is left; it waits to be resumed
+  kReady = 0,          // slot, events, token: a descriptor that JavaScript registered
+  kOpen = 1,           // socket, group, descriptor
+  kData = 2,           // socket, offset, length in the receive slab
+  kEnd = 3,            // socket: the peer has sent all
+  kDrain = 4,          // socket: what was queued is with the kernel
+  kClose = 5,          // socket, errno (0 where nothing failed)
+  kStuck = 6,          // socket, bytes queued: the kernel takes no more for now; kDrain follows
+  kStarved = 7,        // listener: no descriptor is left; it waits to be resumed
+  kLost = 8,           // slot, token: its descriptor was closed, and the number has a new owner
+  kDecodedKinds = 32,  // from here on: what a decoder (native/stream/decoder.h) tells of a socket
 };
 
 struct Record {
@@ -79,21 +81,31 @@ class Turner {
   int Modify(int fd, uint32_t events);
   // Forgets a descriptor, also one that was closed meanwhile.
   int Remove(int fd);
+  // Whether `token` is that of what is registered under `fd` now.
+  bool Owns(int fd, uint32_t token);
+  // For a number that the kernel has just given out: whatever stands under it was closed without
+  // being removed. It leaves the table, and its owner hears of it.
+  void Evict(int fd);
 
   // One turn. Waits at most `timeout_ns` (-1: for ever) unless something is due already. Answers
-  // the number of records, or -errno.
-  int Turn(int64_t timeout_ns);
+  // the number of records, or -errno. `wanted`, if given, is asked now and then during a wait:
+  // where it says no, nobody waits for the outcome any more, and the turn ends without one.
+  using Wanted = bool (*)(void* context);
+  int Turn(int64_t timeout_ns, Wanted wanted = nullptr, void* context = nullptr);
   void Flush() {
     for (Plane* plane : planes_) {
       if (plane != nullptr) plane->Flush();
     }
   }
+  // Without those that are added as kOutside.
   size_t registered() const { return registered_; }
   // Where true the next turn has something to do without waiting for the kernel.
   bool Pending() const;
   // Whether the last turn found a descriptor ready that was added as kOutside.
   bool outside_ready() const { return outside_ready_; }
 
+  // Records of this turn so far.
+  int32_t used() const { return used_; }
   bool HasRoom(int32_t records) const { return used_ + records <= kRecords; }
   // The caller has asked HasRoom.
   void Push(int32_t kind, int32_t id, int32_t a, int32_t b) {
@@ -114,11 +126,14 @@ class Turner {
   };
 
   Entry* Find(int fd);
+  // Tells JavaScript what it has lost.
+  void DeliverLost();
   // Acts on one; false where the turn has no room for it.
   bool Deliver(const Ready& ready);
   // False where the turn had no room for all of it.
   bool DeliverQueued();
   int DeliverDead();
+  int Wait(int64_t timeout_ns, Wanted wanted, void* context);
 
   std::unique_ptr<Multiplexer> multiplexer_;
   std::array<Plane*, kPlaneKinds> planes_{};
@@ -134,6 +149,7 @@ class Turner {
   // Ready descriptors that the last turns had no room or no budget for, oldest first.
   std::vector<Ready> queue_;
   size_t queue_head_ = 0;
+  std::vector<Record> lost_;
   TurnStats stats_;
 };
 
