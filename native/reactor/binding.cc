@@ -106,16 +106,16 @@ bool ReactorBinding::Usable(Napi::Env env) const {
   return false;
 }
 
-void ReactorBinding::Attach(std::unique_ptr<Plane> plane) {
-  plane_ = std::move(plane);
-  turner_->Attach(plane_.get());
+void ReactorBinding::Attach(PlaneKind kind, std::unique_ptr<Plane> plane) {
+  turner_->Attach(kind, plane.get());
+  planes_[static_cast<size_t>(kind)] = std::move(plane);
 }
 
 // The order matters: libuv forgets the set's descriptor before that is closed.
 void ReactorBinding::Release() {
   hosted_ = false;
   if (hosting_ != nullptr) hosting_->Dispose();
-  plane_.reset();
+  for (std::unique_ptr<Plane>& plane : planes_) plane.reset();
   turner_.reset();
 }
 
@@ -167,25 +167,31 @@ Napi::Value ReactorBinding::Add(const Napi::CallbackInfo& info) {
       !args.Integer<int32_t>(2, "slot", &slot, 0) || !Usable(args.env())) {
     return args.Failed();
   }
-  bool once = info[3].ToBoolean();
-  return args.Result(turner_->Add(fd, events, once, false, slot));
+  bool once = args.Flag(3);
+  return args.Result(turner_->Add(fd, events, once, PlaneKind::kNone, slot));
 }
 
 Napi::Value ReactorBinding::Modify(const Napi::CallbackInfo& info) {
   Arguments args(info);
   int fd;
   uint32_t events;
-  if (!args.Fd(0, "fd", &fd) || !args.Mask(1, "events", &events) || !Usable(args.env())) {
+  uint32_t token;
+  if (!args.Fd(0, "fd", &fd) || !args.Mask(1, "events", &events) ||
+      !args.Integer<uint32_t>(2, "token", &token) || !Usable(args.env())) {
     return args.Failed();
   }
-  return args.Result(turner_->Modify(fd, events));
+  return args.Result(turner_->Owns(fd, token) ? turner_->Modify(fd, events) : -ENOENT);
 }
 
 Napi::Value ReactorBinding::Remove(const Napi::CallbackInfo& info) {
   Arguments args(info);
   int fd;
-  if (!args.Fd(0, "fd", &fd) || !Usable(args.env())) return args.Failed();
-  return args.Result(turner_->Remove(fd));
+  uint32_t token;
+  if (!args.Fd(0, "fd", &fd) || !args.Integer<uint32_t>(1, "token", &token) ||
+      !Usable(args.env())) {
+    return args.Failed();
+  }
+  return args.Result(turner_->Owns(fd, token) ? turner_->Remove(fd) : -ENOENT);
 }
 
 Napi::Value ReactorBinding::Turn(const Napi::CallbackInfo& info) {
@@ -205,9 +211,13 @@ Napi::Value ReactorBinding::Flush(const Napi::CallbackInfo& info) {
   crossings_++;
   turner_->Flush();
   // What the flush found out (a socket closed, a queue drained) is told in a turn of its own.
+  Stir();
+  return info.Env().Undefined();
+}
+
+void ReactorBinding::Stir() {
   bool delivering = turner_->state(kDelivering) != 0;
   if (!delivering && hosting_ != nullptr && turner_->Pending()) hosting_->host->Kick();
-  return info.Env().Undefined();
 }
 
 int ReactorBinding::EnsureHosting(Napi::Env env) {
@@ -257,7 +267,7 @@ Napi::Value ReactorBinding::Unhost(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value ReactorBinding::Reference(const Napi::CallbackInfo& info) {
-  bool referenced = info[0].ToBoolean();
+  bool referenced = Arguments(info).Flag(0);
   if (hosting_ != nullptr) hosting_->host->Reference(referenced);
   return info.Env().Undefined();
 }

@@ -55,7 +55,8 @@ int Host::StartWatching() {
 }
 
 int Host::StartLeading() {
-  int64_t token = turner_->Add(uv_backend_fd(loop_), EPOLLIN, false, false, Turner::kOutside);
+  int64_t token =
+      turner_->Add(uv_backend_fd(loop_), EPOLLIN, false, PlaneKind::kNone, Turner::kOutside);
   if (token < 0) return static_cast<int>(token);
   return uv_prepare_start(&prepare_, OnPrepare);
 }
