@@ -5,6 +5,7 @@ export default defineConfig({
   resolve: {
     alias: {
       'edgeloop/sys': path.resolve('lib/sys/index.ts'),
+      'edgeloop/framing': path.resolve('lib/framing/index.ts'),
       edgeloop: path.resolve('lib/index.ts'),
     },
   },
