@@ -2,6 +2,7 @@
 
 #include <napi.h>
 
+#include "datagram/binding.h"
 #include "multiplexer/binding.h"
 #include "reactor/binding.h"
 #include "stream/binding.h"
@@ -19,6 +20,9 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   Napi::Object stream = Napi::Object::New(env);
   edgeloop::ExportStreams(env, stream);
   exports.Set("stream", stream);
+  Napi::Object datagram = Napi::Object::New(env);
+  edgeloop::ExportDatagrams(env, datagram);
+  exports.Set("datagram", datagram);
   Napi::Object multiplexer = Napi::Object::New(env);
   edgeloop::ExportMultiplexers(env, multiplexer);
   exports.Set("multiplexer", multiplexer);

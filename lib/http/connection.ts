@@ -258,8 +258,12 @@ export class Connection implements BodySource, ExchangeOwner {
   /** Takes up what waited, where it need not wait any more. */
   #goOn(): void {
     if (this.#taking) return // the loop that takes requests goes on by itself
-    if (this.#rest !== undefined && !this.#deaf && !this.#full()) {
-      this.#take(this.#rest)
+    const rest = this.#rest
+    if (rest !== undefined && !this.#deaf && !this.#full()) {
+      // Whoever finished an answer is not the one who asks next: in the context of `serve`, as ever.
+      this.socket.group.scope.runInAsyncScope(() => {
+        this.#take(rest)
+      })
     } else {
       this.#regulate()
       this.#setDeadline()

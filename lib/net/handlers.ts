@@ -34,9 +34,15 @@ const names = ['open', 'data', 'drain', 'end', 'error', 'close'] as const
 export class Group<S> {
   readonly handlers: HandlersOf<S>
   readonly highWaterMark: number
-  readonly scope = new AsyncResource('EDGELOOP', { requireManualDestroy: true })
+  /** Lives as long as any socket of the group, and so ends when it is collected. */
+  readonly scope = new AsyncResource('EDGELOOP')
 
-  constructor(handlers: HandlersOf<S>, highWaterMark: number) {
+  /** @param abandoned called where the reactor is closed, which no handler is told */
+  constructor(
+    handlers: HandlersOf<S>,
+    highWaterMark: number,
+    readonly abandoned?: () => void,
+  ) {
     const given: unknown = handlers
     if (typeof given !== 'object' || given === null) {
       throw codedError(

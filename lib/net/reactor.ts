@@ -90,7 +90,7 @@ export class NetReactor extends EventReactor {
       try {
         const address = getsockname(fd)
         const index = this.#addGroup(group)
-        const id = addon.stream.adopt(this.native, fd, index, edge, 'listening')
+        const id = addon.stream.adopt(this.native, fd, index, edge, 'listening', ours)
         if (id < 0) this.#removeGroup(index)
         check(id, 'listen', { fd })
         this.#listening.set(listener, { id, group: index, bound: ours ? address : undefined })
@@ -144,7 +144,7 @@ export class NetReactor extends EventReactor {
     const plan = connectPlan(options)
     const owner: RaceOwner<Socket<Data>> = {
       adopt: (fd) => {
-        const id = addon.stream.adopt(this.#owner.plane.native, fd, 0, edge, 'connecting')
+        const id = addon.stream.adopt(this.#owner.plane.native, fd, 0, edge, 'connecting', true)
         if (id >= 0) this.#attempts.set(id, race)
         return id
       },
@@ -177,7 +177,10 @@ export class NetReactor extends EventReactor {
     for (const listener of [...this.#listening.keys()]) listener.close()
     const sockets = this.#sockets.filter((socket) => socket !== undefined)
     super.close()
-    for (const socket of sockets) socket.markClosed(0)
+    for (const socket of sockets) {
+      socket.markClosed(0)
+      socket.onAbandoned()
+    }
     for (const race of this.#races) race.cancel(closedError('The reactor'))
     this.#attempts.clear()
     this.#sockets.length = 0
@@ -186,7 +189,7 @@ export class NetReactor extends EventReactor {
   protected override walk(index: number): number {
     const at = index * RECORD_SIZE
     const kind = this.records[at]
-    if (kind === Kind.Ready) return super.walk(index)
+    if (kind === Kind.Ready || kind === Kind.Lost) return super.walk(index)
     const race = kind === Kind.Open ? this.#admit(at) : undefined
     const socket = this.#sockets[this.records[at + 1] as number]
     if (socket !== undefined) {

@@ -2,13 +2,15 @@ import process from 'node:process'
 import { constants } from '../sys/constants'
 import { codedError, SystemError, type SystemErrorContext } from '../sys/errors'
 import type { SocketAddress } from '../sys/addresses'
+import type { Credentials } from '../sys/messages'
 import { getsockopt, setsockopt } from '../sys/socket-options'
 import { addon } from '../addon'
 import { checkOptions } from './checks'
 import { Command } from './commands'
 import { addressOf, Ends, portOf } from './ends'
 import { Outgoing } from './outgoing'
-import type { Group, HandlersOf } from './handlers'
+import { Group, type HandlersOf } from './handlers'
+import { peerCredentials } from './credentials'
 import type { Plane } from './plane'
 import { applySettings, type SocketSettings, transportSettings } from './tcp-options'
 
@@ -33,7 +35,7 @@ export class Socket<Data = unknown> {
   /** A slot for the user; nothing here looks at it. */
   data: Data | undefined
   readonly #owner: SocketOwner
-  readonly #group: SocketGroup<Data>
+  #group: SocketGroup<Data>
   readonly #id: number
   /** Where it connects to; undefined once it is connected, and for an accepted one. */
   #target: SystemErrorContext | undefined
@@ -233,6 +235,42 @@ export class Socket<Data = unknown> {
     const { SOL_SOCKET, SO_DOMAIN } = constants
     applySettings(this.fd, settings(getsockopt(this.fd, SOL_SOCKET, SO_DOMAIN)))
     return this
+  }
+
+  /**
+   * Who is at the other end of a Unix socket, as the kernel vouches for it: the process that called
+   * connect(2), or listen(2), at that time (`SO_PEERCRED`, unix(7)). Undefined elsewhere, and once closed.
+   */
+  peerCredentials(): Credentials | undefined {
+    return peerCredentials(this.fd)
+  }
+
+  // For what is built over a socket.
+
+  /** From now on these handlers are called, in the async context of this call. @internal */
+  divert(handlers: SocketHandlers<Data>, abandoned: () => void): void {
+    this.#group = new Group(handlers, this.highWaterMark, abandoned)
+  }
+
+  /** Whether a chunk that was written is still kept by reference. @internal */
+  get keeps(): boolean {
+    return this.#outgoing?.keeps === true
+  }
+
+  /**
+   * Has `drain` called once all that was written is with the kernel. False, and it is not, where
+   * nothing was ever written.
+   * @internal
+   */
+  requestDrain(): boolean {
+    if (this.#outgoing === undefined || this.destroyed) return false
+    this.#outgoing.requestDrain()
+    return true
+  }
+
+  /** The reactor was closed, which no handler is told. @internal */
+  onAbandoned(): void {
+    this.#group.abandoned?.()
   }
 
   // What the reactor tells. Each is called within the async context of the group.

@@ -22,16 +22,15 @@ Streams* StreamsOf(const Arguments& args) {
     napi_throw_error(args.env(), "ERR_CLOSED", "The reactor is closed");
     return nullptr;
   }
-  if (reactor->plane() == nullptr) {
+  if (reactor->plane(PlaneKind::kStreams) == nullptr) {
     auto streams = std::make_unique<Streams>(reactor->turner());
     if (!streams->Valid()) {
       napi_throw_error(args.env(), "ENOMEM", "No memory for the reactor's streams");
       return nullptr;
     }
-    reactor->Attach(std::move(streams));
+    reactor->Attach(PlaneKind::kStreams, std::move(streams));
   }
-  // Nothing else is ever attached.
-  return static_cast<Streams*>(reactor->plane());
+  return static_cast<Streams*>(reactor->plane(PlaneKind::kStreams));
 }
 
 Napi::Value Received(const Napi::CallbackInfo& info) {
@@ -69,7 +68,11 @@ Napi::Value Adopt(const Napi::CallbackInfo& info) {
     if (role == "listening") flags |= kListening;
     if (role == "connecting") flags |= kConnecting;
   }
-  return args.Result(streams->Adopt(fd, group, flags));
+  if (info[5].ToBoolean()) flags |= kFresh;
+  int64_t id = streams->Adopt(fd, group, flags);
+  // A stale owner of the number is told.
+  ReactorBinding::From(args[0])->Stir();
+  return args.Result(id);
 }
 
 Napi::Value CloseListener(const Napi::CallbackInfo& info) {

@@ -144,7 +144,7 @@ Outcome Streams::Accept(int32_t id) {
     // The other errors are those of a connection that broke before it was taken, or of a kernel
     // short of memory (accept(2)): the next one may do better.
     if (fd < 0) return Outcome::kDone;
-    int64_t socket = Adopt(static_cast<int>(fd), listener.group, listener.flags & kEdge);
+    int64_t socket = Adopt(static_cast<int>(fd), listener.group, (listener.flags & kEdge) | kFresh);
     if (socket < 0) {
       ::close(static_cast<int>(fd));
       return Outcome::kDone;

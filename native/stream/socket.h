@@ -26,6 +26,7 @@ enum SocketFlag : uint32_t {
   kClosed = 1 << 16,      // closed; the slot stays taken until JavaScript has been told
   kTold = 1 << 17,        // ... and it has
   kStuckKnown = 1 << 18,  // JavaScript knows (or is about to hear) that something is queued
+  kFresh = 1 << 19,       // the kernel has just given out its number: nobody else has it
 };
 
 // Bytes that the kernel did not take yet. Grows, and is freed when it is empty: an idle connection

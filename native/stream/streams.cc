@@ -65,7 +65,8 @@ int64_t Streams::Adopt(int fd, int32_t group, uint32_t flags) {
   socket.first_command = -1;
   socket.last_command = -1;
   socket.interest = InterestOf(socket);
-  int64_t token = turner_->Add(fd, socket.interest, false, true, id);
+  if (socket.Is(kFresh)) turner_->Evict(fd);
+  int64_t token = turner_->Add(fd, socket.interest, false, PlaneKind::kStreams, id);
   if (token < 0) {
     FreeSlot(id);
     return token;
