@@ -3,7 +3,8 @@
  * The system calls themselves are in `edgeloop/sys`.
  * @module
  */
-export type { HttpRequest, RequestHeaders } from './http/request'
+export type { RequestHeaders } from './http/head'
+export type { HttpRequest } from './http/request'
 export type { HttpResponse } from './http/response'
 export { Reactor } from './http/reactor'
 export type { HttpHandler, HttpServer, ServeOptions } from './http/server'

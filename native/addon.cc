@@ -3,6 +3,7 @@
 #include <napi.h>
 
 #include "datagram/binding.h"
+#include "http/binding.h"
 #include "multiplexer/binding.h"
 #include "reactor/binding.h"
 #include "stream/binding.h"
@@ -23,6 +24,9 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   Napi::Object datagram = Napi::Object::New(env);
   edgeloop::ExportDatagrams(env, datagram);
   exports.Set("datagram", datagram);
+  Napi::Object http = Napi::Object::New(env);
+  edgeloop::ExportHttp(env, http);
+  exports.Set("http", http);
   Napi::Object multiplexer = Napi::Object::New(env);
   edgeloop::ExportMultiplexers(env, multiplexer);
   exports.Set("multiplexer", multiplexer);

@@ -16,6 +16,7 @@ export interface NativeStreams {
    * Takes over a non-blocking socket. Answers its index; on failure the descriptor stays the caller's.
    *
    * @param fresh it has just been opened: what is registered under its number was closed before
+   * @param exclusive for listening ones, on epoll
    */
   adopt(
     reactor: NativeReactor,
@@ -24,6 +25,9 @@ export interface NativeStreams {
     edge: boolean,
     role: 'listening' | 'connecting',
     fresh: boolean,
+    exclusive: boolean,
+    /** The connections of a listener are taken apart by the decoder that is attached. */
+    decoded: boolean,
   ): Result
   closeListener(reactor: NativeReactor, id: number): void
   /** Sends at once, for a socket with nothing queued. Answers the bytes taken. */

@@ -1,4 +1,5 @@
 import { UdpReactor } from '../net/udp-reactor'
+import { Heads } from './heads'
 import { HttpServer, type ServeOptions } from './server'
 
 let shared: Reactor | undefined
@@ -17,6 +18,8 @@ let shared: Reactor | undefined
  * await reactor.run()
  */
 export class Reactor extends UdpReactor {
+  #heads: Heads | undefined
+
   /**
    * The thread's own reactor: made at the first call, hosted at once, so that it delivers without
    * `run()`. By itself it keeps no process alive; what is registered and referenced does.
@@ -42,7 +45,8 @@ export class Reactor extends UdpReactor {
     const closed = (): boolean => this.closed
     return new HttpServer(
       {
-        listen: (listenOptions) => this.listen(listenOptions),
+        listen: (listenOptions, decoding) => this.listenDecoded(listenOptions, decoding),
+        heads: (this.#heads ??= new Heads(this.plane)),
         get closed() {
           return closed()
         },

@@ -54,6 +54,11 @@ export interface ListenOptions<Data = unknown> extends Endpoint, SocketOptions<D
    * fails with `EADDRINUSE`.
    */
   reusePort?: boolean
+  /**
+   * Of several epoll sets that watch the same listening socket (given to each as a copy of one `fd`), wake
+   * not all but at least one (`EPOLLEXCLUSIVE`; epoll only).
+   */
+  exclusive?: boolean
   /** A listener on `::` takes no IPv4 connections. */
   ipv6Only?: boolean
   /**

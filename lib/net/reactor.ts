@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { setTimeout } from 'node:timers'
 import { addon } from '../addon'
-import { checkTrigger, type ReactorOptions } from '../reactor/options'
+import { checkExclusive, checkTrigger, type ReactorOptions } from '../reactor/options'
 import { EventReactor } from '../reactor/reactor'
 import { closedError } from '../reactor/errors'
 import { Kind, RECORD_SIZE } from '../reactor/records'
@@ -13,6 +13,7 @@ import { lookUp, targetContext, targetOf } from './addresses'
 import { checkOptions, integerOption } from './checks'
 import { Command } from './commands'
 import { connectPlan, Race, type RaceOwner } from './connect'
+import type { Decoding } from './decoding'
 import { Group } from './handlers'
 import { Listener } from './listener'
 import { listenPlan, openListener, removeSocketFile, takeOver } from './open'
@@ -72,13 +73,23 @@ export class NetReactor extends EventReactor {
    * looked up first, and `listener.ready` says when.
    *
    * @throws SystemError EADDRINUSE, EACCES, EADDRNOTAVAIL …
-   * @throws Error `ERR_UNSUPPORTED` for `trigger: 'edge'` on select and poll
+   * @throws Error `ERR_UNSUPPORTED` for `trigger: 'edge'` and `exclusive` on select and poll
    */
   listen<Data = unknown>(options: ListenOptions<Data>): Listener {
+    return this.listenDecoded(options, undefined)
+  }
+
+  /** As {@link listen}, with the connections' bytes taken apart by `decoding`. */
+  protected listenDecoded<Data>(
+    options: ListenOptions<Data>,
+    decoding: Decoding<Socket<Data>> | undefined,
+  ): Listener {
     this.mustBeOpen()
     checkOptions(options)
-    const group = this.#makeGroup(options)
+    const group = this.#makeGroup(options, decoding)
     const edge = this.#edge(options.trigger)
+    const exclusive = options.exclusive === true
+    checkExclusive(this.backend, this.supports, exclusive)
     const plan = listenPlan(options)
     const target = options.fd === undefined ? targetOf(options) : undefined
     const owner = {
@@ -90,7 +101,11 @@ export class NetReactor extends EventReactor {
       try {
         const address = getsockname(fd)
         const index = this.#addGroup(group)
-        const id = addon.stream.adopt(this.native, fd, index, edge, 'listening', ours)
+        decoding?.begin(this.#owner.plane, index)
+        const { native } = this
+        const decoded = decoding !== undefined
+        const role = 'listening'
+        const id = addon.stream.adopt(native, fd, index, edge, role, ours, exclusive, decoded)
         if (id < 0) this.#removeGroup(index)
         check(id, 'listen', { fd })
         this.#listening.set(listener, { id, group: index, bound: ours ? address : undefined })
@@ -144,7 +159,8 @@ export class NetReactor extends EventReactor {
     const plan = connectPlan(options)
     const owner: RaceOwner<Socket<Data>> = {
       adopt: (fd) => {
-        const id = addon.stream.adopt(this.#owner.plane.native, fd, 0, edge, 'connecting', true)
+        const { native } = this.#owner.plane
+        const id = addon.stream.adopt(native, fd, 0, edge, 'connecting', true, false, false)
         if (id >= 0) this.#attempts.set(id, race)
         return id
       },
@@ -184,6 +200,11 @@ export class NetReactor extends EventReactor {
     for (const race of this.#races) race.cancel(closedError('The reactor'))
     this.#attempts.clear()
     this.#sockets.length = 0
+  }
+
+  /** The memory shared with C++. */
+  protected get plane(): Plane {
+    return this.#owner.plane
   }
 
   protected override walk(index: number): number {
@@ -234,6 +255,8 @@ export class NetReactor extends EventReactor {
         socket.markClosed(a)
         socket.onClose()
         break
+      default:
+        if (!socket.destroyed) socket.group.decoding?.tell(socket, kind, a, b)
     }
   }
 
@@ -269,7 +292,10 @@ export class NetReactor extends EventReactor {
     race?.fails(id, errno)
   }
 
-  #makeGroup<Data>(options: ListenOptions<Data> | ConnectOptions<Data>): SocketGroup<Data> {
+  #makeGroup<Data>(
+    options: ListenOptions<Data> | ConnectOptions<Data>,
+    decoding?: Decoding<Socket<Data>>,
+  ): SocketGroup<Data> {
     const mark = integerOption(
       options.highWaterMark,
       'highWaterMark',
@@ -277,7 +303,7 @@ export class NetReactor extends EventReactor {
       Number.MAX_SAFE_INTEGER,
       DEFAULT_HIGH_WATER_MARK,
     )
-    return new Group(options.socket, mark)
+    return new Group(options.socket, mark, decoding)
   }
 
   #edge(trigger: unknown): boolean {

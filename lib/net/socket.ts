@@ -249,7 +249,7 @@ export class Socket<Data = unknown> {
 
   /** From now on these handlers are called, in the async context of this call. @internal */
   divert(handlers: SocketHandlers<Data>, abandoned: () => void): void {
-    this.#group = new Group(handlers, this.highWaterMark, abandoned)
+    this.#group = new Group(handlers, this.highWaterMark, undefined, abandoned)
   }
 
   /** Whether a chunk that was written is still kept by reference. @internal */
@@ -298,6 +298,11 @@ export class Socket<Data = unknown> {
       return
     }
     this.#group.handlers.data?.(this, chunk)
+  }
+
+  /** Bytes that were received and taken apart elsewhere. @internal */
+  countRead(bytes: number): void {
+    this.#bytesRead += bytes
   }
 
   /** @internal */

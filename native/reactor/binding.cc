@@ -167,7 +167,7 @@ Napi::Value ReactorBinding::Add(const Napi::CallbackInfo& info) {
       !args.Integer<int32_t>(2, "slot", &slot, 0) || !Usable(args.env())) {
     return args.Failed();
   }
-  bool once = info[3].ToBoolean();
+  bool once = args.Flag(3);
   return args.Result(turner_->Add(fd, events, once, PlaneKind::kNone, slot));
 }
 
@@ -267,7 +267,7 @@ Napi::Value ReactorBinding::Unhost(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value ReactorBinding::Reference(const Napi::CallbackInfo& info) {
-  bool referenced = info[0].ToBoolean();
+  bool referenced = Arguments(info).Flag(0);
   if (hosting_ != nullptr) hosting_->host->Reference(referenced);
   return info.Env().Undefined();
 }

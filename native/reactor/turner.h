@@ -15,15 +15,16 @@ namespace edgeloop {
 // What JavaScript is told, four numbers each. lib/reactor/records.ts has the same numbers; from 32
 // on they are those of datagram/layout.h.
 enum RecordKind : int32_t {
-  kReady = 0,    // slot, events, token: a descriptor that JavaScript registered
-  kOpen = 1,     // socket, group, descriptor
-  kData = 2,     // socket, offset, length in the receive slab
-  kEnd = 3,      // socket: the peer has sent all
-  kDrain = 4,    // socket: what was queued is with the kernel
-  kClose = 5,    // socket, errno (0 where nothing failed)
-  kStuck = 6,    // socket, bytes queued: the kernel takes no more for now; kDrain follows
-  kStarved = 7,  // listener: no descriptor is left; it waits to be resumed
-  kLost = 8,     // slot, token: its descriptor was closed, and the number has a new owner
+  kReady = 0,          // slot, events, token: a descriptor that JavaScript registered
+  kOpen = 1,           // socket, group, descriptor
+  kData = 2,           // socket, offset, length in the receive slab
+  kEnd = 3,            // socket: the peer has sent all
+  kDrain = 4,          // socket: what was queued is with the kernel
+  kClose = 5,          // socket, errno (0 where nothing failed)
+  kStuck = 6,          // socket, bytes queued: the kernel takes no more for now; kDrain follows
+  kStarved = 7,        // listener: no descriptor is left; it waits to be resumed
+  kLost = 8,           // slot, token: its descriptor was closed, and the number has a new owner
+  kDecodedKinds = 32,  // from here on: what a decoder (native/stream/decoder.h) tells of a socket
 };
 
 struct Record {
@@ -103,6 +104,8 @@ class Turner {
   // Whether the last turn found a descriptor ready that was added as kOutside.
   bool outside_ready() const { return outside_ready_; }
 
+  // Records of this turn so far.
+  int32_t used() const { return used_; }
   bool HasRoom(int32_t records) const { return used_ + records <= kRecords; }
   // The caller has asked HasRoom.
   void Push(int32_t kind, int32_t id, int32_t a, int32_t b) {
