@@ -37,12 +37,12 @@ module.exports = {
       comment: 'A file in lib/ that no entry of the package leads to is dead.',
       severity: 'error',
       from: {
-        path: '^lib/(index|(sys|cluster)/index|cluster/bootstrap|cli/(main|(echo|http)-worker))\\.ts$',
+        path: '^lib/(index|(sys|framing|cluster)/index|cluster/bootstrap|cli/(main|(echo|http)-worker))\\.ts$',
       },
       to: {
         path: '^lib/',
         pathNot:
-          '\\.d\\.ts$|^lib/(index|(sys|cluster)/index|cluster/bootstrap|cli/(main|(echo|http)-worker))\\.ts$',
+          '\\.d\\.ts$|^lib/(index|(sys|framing|cluster)/index|cluster/bootstrap|cli/(main|(echo|http)-worker))\\.ts$',
         reachable: false,
       },
     },

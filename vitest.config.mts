@@ -6,6 +6,7 @@ export default defineConfig({
     alias: {
       'edgeloop/cluster': path.resolve('lib/cluster/index.ts'),
       'edgeloop/sys': path.resolve('lib/sys/index.ts'),
+      'edgeloop/framing': path.resolve('lib/framing/index.ts'),
       edgeloop: path.resolve('lib/index.ts'),
     },
   },

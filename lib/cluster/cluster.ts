@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import process from 'node:process'
 import { clearTimeout, setTimeout } from 'node:timers'
-import { integerOption } from '../net/options'
+import { integerOption } from '../net/checks'
 import { addressOf, portOf } from '../net/ends'
 import { codedError } from '../sys/errors'
 import { Entrance } from './entrance'
