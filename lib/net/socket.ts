@@ -2,13 +2,17 @@ import process from 'node:process'
 import { constants } from '../sys/constants'
 import { codedError, SystemError, type SystemErrorContext } from '../sys/errors'
 import type { SocketAddress } from '../sys/addresses'
-import { setsockopt } from '../sys/socket-options'
+import type { Credentials } from '../sys/messages'
+import { getsockopt, setsockopt } from '../sys/socket-options'
 import { addon } from '../addon'
+import { checkOptions } from './checks'
 import { Command } from './commands'
 import { addressOf, Ends, portOf } from './ends'
 import { Outgoing } from './outgoing'
-import type { Group, HandlersOf } from './handlers'
+import { Group, type HandlersOf } from './handlers'
+import { peerCredentials } from './credentials'
 import type { Plane } from './plane'
+import { applySettings, type SocketSettings, transportSettings } from './tcp-options'
 
 /** {@link HandlersOf} sockets whose `data` slot holds a `Data`. */
 export type SocketHandlers<Data = unknown> = HandlersOf<Socket<Data>>
@@ -31,7 +35,7 @@ export class Socket<Data = unknown> {
   /** A slot for the user; nothing here looks at it. */
   data: Data | undefined
   readonly #owner: SocketOwner
-  readonly #group: SocketGroup<Data>
+  #group: SocketGroup<Data>
   readonly #id: number
   /** Where it connects to; undefined once it is connected, and for an accepted one. */
   #target: SystemErrorContext | undefined
@@ -218,6 +222,57 @@ export class Socket<Data = unknown> {
     return this
   }
 
+  /**
+   * Sets what the kernel is told of this socket, as `listen` and `connect` take it too.
+   *
+   * @throws TypeError, RangeError naming option and value; nothing is set then
+   * @throws SystemError with `option`, where the kernel refuses one; those before it are set
+   */
+  setOptions(options: SocketSettings): this {
+    checkOptions(options)
+    const settings = transportSettings(options)
+    if (this.destroyed) return this
+    const { SOL_SOCKET, SO_DOMAIN } = constants
+    applySettings(this.fd, settings(getsockopt(this.fd, SOL_SOCKET, SO_DOMAIN)))
+    return this
+  }
+
+  /**
+   * Who is at the other end of a Unix socket, as the kernel vouches for it: the process that called
+   * connect(2), or listen(2), at that time (`SO_PEERCRED`, unix(7)). Undefined elsewhere, and once closed.
+   */
+  peerCredentials(): Credentials | undefined {
+    return peerCredentials(this.fd)
+  }
+
+  // For what is built over a socket.
+
+  /** From now on these handlers are called, in the async context of this call. @internal */
+  divert(handlers: SocketHandlers<Data>, abandoned: () => void): void {
+    this.#group = new Group(handlers, this.highWaterMark, undefined, abandoned)
+  }
+
+  /** Whether a chunk that was written is still kept by reference. @internal */
+  get keeps(): boolean {
+    return this.#outgoing?.keeps === true
+  }
+
+  /**
+   * Has `drain` called once all that was written is with the kernel. False, and it is not, where
+   * nothing was ever written.
+   * @internal
+   */
+  requestDrain(): boolean {
+    if (this.#outgoing === undefined || this.destroyed) return false
+    this.#outgoing.requestDrain()
+    return true
+  }
+
+  /** The reactor was closed, which no handler is told. @internal */
+  onAbandoned(): void {
+    this.#group.abandoned?.()
+  }
+
   // What the reactor tells. Each is called within the async context of the group.
 
   /** @internal */
@@ -243,6 +298,11 @@ export class Socket<Data = unknown> {
       return
     }
     this.#group.handlers.data?.(this, chunk)
+  }
+
+  /** Bytes that were received and taken apart elsewhere. @internal */
+  countRead(bytes: number): void {
+    this.#bytesRead += bytes
   }
 
   /** @internal */
@@ -282,6 +342,12 @@ export class Socket<Data = unknown> {
     if (this.#destroyed) return
     const syscall = this.connecting ? 'connect' : errno === constants.EPIPE ? 'write' : 'read'
     this.#failure = new SystemError(-errno, syscall, this.#target)
+  }
+
+  /** All attempts to connect have failed: {@link onClose} tells. @internal */
+  neverOpened(error: Error): void {
+    this.#closed = true
+    this.#failure = error
   }
 
   /** @internal */
