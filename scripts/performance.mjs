@@ -1,5 +1,5 @@
-// `node scripts/performance.mjs results.json`: writes the figures of a run of the laboratory into
-// docs/performance.md, between its two marks. No figure there is typed by hand.
+// `node scripts/performance.mjs results.json [page]`: writes the figures of a run of the laboratory into
+// docs/performance.md, or another page, between its two marks. No figure there is typed by hand.
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -11,7 +11,6 @@ import { root } from './tree.mjs'
 /** @typedef {import('../bench/results.js').ScenarioResult} ScenarioResult */
 /** @typedef {import('../bench/results.js').Row} Row */
 
-const page = path.join(root, 'docs', 'performance.md')
 const [begin, end] = ['<!-- figures: begin -->', '<!-- figures: end -->']
 const noisySpread = 0.15
 
@@ -154,16 +153,16 @@ function figures({ scenarios, machine, settings, command, startedAt }) {
   ].join('\n\n')
 }
 
-const [file] = process.argv.slice(2)
+const [file, page = path.join(root, 'docs', 'performance.md')] = process.argv.slice(2)
 if (file === undefined) {
-  console.error('usage: node scripts/performance.mjs results.json')
+  console.error('usage: node scripts/performance.mjs results.json [page]')
   process.exit(2)
 }
 const results = /** @type {Results} */ (JSON.parse(readFileSync(file, 'utf8')))
 const text = readFileSync(page, 'utf8')
 const [from, to] = [text.indexOf(begin), text.indexOf(end)]
 if (from < 0 || to < from) {
-  console.error(`docs/performance.md has lost its marks: ${begin} and ${end}`)
+  console.error(`${page} has lost its marks: ${begin} and ${end}`)
   process.exit(1)
 }
 const renewed = `${text.slice(0, from)}${begin}\n\n${figures(results)}\n\n${text.slice(to)}`
