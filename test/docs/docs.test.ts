@@ -35,6 +35,7 @@ describe('the docs', () => {
     ['edgeloop', 'dist/index.d.ts'],
     ['edgeloop/sys', 'dist/sys/index.d.ts'],
     ['edgeloop/framing', 'dist/framing/index.d.ts'],
+    ['edgeloop/cluster', 'dist/cluster/index.d.ts'],
   ])('name everything that %s exports', (entry, declarations) => {
     const values = Object.keys(load(entry) as object)
     expect(values.length).toBeGreaterThan(3)

@@ -88,6 +88,8 @@ describe('the tarball', () => {
         'dist/sys/index.mjs',
         'dist/framing/index.js',
         'dist/framing/index.mjs',
+        'dist/cluster/index.mjs',
+        'dist/cluster/bootstrap.js',
         'dist/cli/main.js',
         'dist/bench/main.js',
         'prebuilds/linux-x64/node.napi.glibc.node',
