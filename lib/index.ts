@@ -3,10 +3,15 @@
  * The system calls themselves are in `edgeloop/sys`.
  * @module
  */
+export { commonLog } from './http/access-log'
+export type { FileOptions } from './http/files/plan'
+export type { Dotfiles } from './http/files/target'
 export type { HttpRequest, RequestHeaders } from './http/request'
 export type { HttpResponse } from './http/response'
+export type { FieldValue } from './http/response-fields'
 export { Reactor } from './http/reactor'
-export type { HttpHandler, HttpServer, ServeOptions } from './http/server'
+export type { CloseOptions, HttpHandler, HttpServer, ServeOptions } from './http/server'
+export { serveStatic, type StaticHandler, type StaticOptions } from './http/static'
 export type { SendFileOptions } from './net/file-slice'
 export type { Listener } from './net/listener'
 export type { ConnectOptions, Endpoint, ListenOptions } from './net/options'

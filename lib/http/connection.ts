@@ -1,15 +1,17 @@
 import { STATUS_CODES } from 'node:http'
+import { FileSlice } from '../net/file-slice'
 import type { Socket } from '../net/socket'
 import { constants } from '../sys/constants'
 import { codedError } from '../sys/errors'
 import { ioctl } from '../sys/ioctl'
 import { BodyDecoder } from './body-decoder'
-import { httpDate } from './date'
+import { dateLine } from './date'
 import { Exchange, type ExchangeOwner } from './exchange'
 import { findHeadEnd, parseHead, type HeadLimits, type RequestHead } from './head'
 import { Refusal } from './refusal'
 import { type BodySource, HttpRequest } from './request'
 import { HttpResponse } from './response'
+import type { Piece } from './response-context'
 
 /** What a connection needs of its server. @internal */
 export interface ConnectionOwner {
@@ -18,6 +20,8 @@ export interface ConnectionOwner {
   readonly timeouts: { head: number; request: number; keepAlive: number }
   readonly closing: boolean
   handle(request: HttpRequest, response: HttpResponse): void
+  /** The answer is complete, or the client has gone. */
+  answered(request: HttpRequest, response: HttpResponse): void
 }
 
 /** Requests of one connection that are being answered at once. */
@@ -131,7 +135,7 @@ export class Connection implements BodySource, ExchangeOwner {
 
   // ExchangeOwner
 
-  send(exchange: Exchange, data: string | Uint8Array): boolean {
+  send(exchange: Exchange, data: Piece): boolean {
     if (this.#exchanges[0] === exchange) return this.#send(data)
     exchange.queue.push(data)
     return false
@@ -141,6 +145,7 @@ export class Connection implements BodySource, ExchangeOwner {
     if (exchange.finished) return // it was refused meanwhile
     exchange.finished = true
     exchange.close = close
+    this.#tellAnswered(exchange)
     this.#advance()
   }
 
@@ -228,8 +233,8 @@ export class Connection implements BodySource, ExchangeOwner {
     return taken
   }
 
-  #send(data: string | Uint8Array): boolean {
-    const room = this.socket.write(data)
+  #send(data: Piece): boolean {
+    const room = data instanceof FileSlice ? this.socket.sendSlice(data) : this.socket.write(data)
     if (!room) this.#clogged = true
     return room
   }
@@ -310,10 +315,16 @@ export class Connection implements BodySource, ExchangeOwner {
   }
 
   #abandon(): void {
-    for (const { request, response } of this.#exchanges.splice(0)) {
-      request?.onFailure(gone())
-      response?.onGone()
+    for (const exchange of this.#exchanges.splice(0)) {
+      exchange.request?.onFailure(gone())
+      exchange.response?.onGone()
+      exchange.drop()
+      if (!exchange.finished) this.#tellAnswered(exchange)
     }
+  }
+
+  #tellAnswered({ request, response }: Exchange): void {
+    if (request !== undefined && response !== undefined) this.#owner.answered(request, response)
   }
 
   /** Answers what can't be served, behind the answers that are under way, and ends the connection. */
@@ -322,7 +333,7 @@ export class Connection implements BodySource, ExchangeOwner {
     const answer =
       `HTTP/1.1 ${String(refusal.status)} ${STATUS_CODES[refusal.status] ?? ''}\r\n` +
       `Content-Type: text/plain\r\nContent-Length: ${String(body.length)}\r\n` +
-      `Date: ${httpDate()}\r\nConnection: close\r\n\r\n${body}`
+      `${dateLine()}Connection: close\r\n\r\n${body}`
     this.#deaf = true
     const request = this.#receiving?.request
     this.#receiving = undefined

@@ -1,10 +1,12 @@
 import type { HttpRequest } from './request'
-import type { HttpResponse, ResponseContext, ResponseSink } from './response'
+import { FileSlice } from '../net/file-slice'
+import type { HttpResponse } from './response'
+import type { Piece, ResponseContext, ResponseSink } from './response-context'
 
 /** What an exchange asks of its connection. @internal */
 export interface ExchangeOwner {
   /** Sends, or queues where others have to be answered first. False where the client has to catch up. */
-  send(exchange: Exchange, data: string | Uint8Array): boolean
+  send(exchange: Exchange, data: Piece): boolean
   /** The answer is complete. */
   settle(exchange: Exchange, close: boolean): void
   /** Another request can follow on the connection, as far as is known now. */
@@ -21,7 +23,7 @@ export class Exchange implements ResponseSink, ResponseContext {
   request: HttpRequest | undefined
   response: HttpResponse | undefined
   /** What waits for its turn. */
-  readonly queue: (string | Uint8Array)[] = []
+  readonly queue: Piece[] = []
   finished = false
   close = false
   /** The request is HEAD: its answer has no body. */
@@ -43,8 +45,23 @@ export class Exchange implements ResponseSink, ResponseContext {
     return this.#wanted && this.#owner.goesOn(this)
   }
 
-  write(data: string | Uint8Array): boolean {
+  write(data: Piece): boolean {
     return this.#owner.send(this, data)
+  }
+
+  get method(): string {
+    return this.request?.method ?? ''
+  }
+
+  field(name: string): string | undefined {
+    return this.request?.header(name)
+  }
+
+  /** What waits is not going to be sent. */
+  drop(): void {
+    for (const piece of this.queue.splice(0)) {
+      if (piece instanceof FileSlice) piece.release()
+    }
   }
 
   finish(close: boolean): void {

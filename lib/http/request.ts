@@ -1,5 +1,6 @@
 import { codedError } from '../sys/errors'
 import type { Socket } from '../net/socket'
+import { readForm } from './form-data'
 import { Refusal } from './refusal'
 import type { RequestHead } from './head'
 
@@ -132,6 +133,16 @@ export class HttpRequest {
   /** The body as JSON. @throws SyntaxError */
   async json(): Promise<unknown> {
     return JSON.parse(await this.text()) as unknown
+  }
+
+  /**
+   * The body as a form: multipart/form-data or application/x-www-form-urlencoded. Files are held in memory. Fails as
+   * {@link body} does.
+   *
+   * @throws TypeError `ERR_HTTP_NO_FORM` for another Content-Type or a malformed body
+   */
+  formData(): Promise<FormData> {
+    return readForm(this.body, this.header('content-type'))
   }
 
   async *#read(): AsyncGenerator<Uint8Array, void, undefined> {

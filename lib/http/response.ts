@@ -1,26 +1,13 @@
 import { STATUS_CODES } from 'node:http'
-import { unsupportedError } from '../reactor/errors'
+import { FileSlice } from '../net/file-slice'
 import { codedError } from '../sys/errors'
-import { httpDate } from './date'
-
-/** Where a response's bytes go. @internal */
-export interface ResponseSink {
-  /** False where the client has to catch up: `onDrain` follows. */
-  write(data: string | Uint8Array): boolean
-  /** The answer is complete; `close`: no request can follow it on this connection. */
-  finish(close: boolean): void
-}
-
-/** What the request says of its answer. @internal */
-export interface ResponseContext {
-  readonly head: boolean
-  readonly minor: number
-  /** As it stands now. */
-  readonly keepAlive: boolean
-}
-
-const tokenPattern = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
-const valuePattern = /^[\t\x20-\x7e\x80-\xff]*$/
+import { dateLine } from './date'
+import { contentTypeOf } from './files/content-type'
+import { type OpenFile, openFile, readWhole, SMALL_FILE } from './files/open-file'
+import { type FileOptions, planFile } from './files/plan'
+import type { Piece, ResponseContext, ResponseSink } from './response-context'
+import { type FieldValue, ResponseFields, trailerLines } from './response-fields'
+import { statusLine } from './status-line'
 
 /**
  * The answer to one request. It stays valid after the client has gone: then writes are dropped, and
@@ -29,8 +16,9 @@ const valuePattern = /^[\t\x20-\x7e\x80-\xff]*$/
 export class HttpResponse {
   readonly #sink: ResponseSink
   readonly #context: ResponseContext
-  readonly #fields = new Map<string, [name: string, value: string]>()
+  readonly #fields = new ResponseFields()
   #status = 200
+  #trailers = ''
   #headSent = false
   #finished = false
   #gone = false
@@ -39,6 +27,7 @@ export class HttpResponse {
   #last = false
   /** Bytes of the body that the Content-Length set by the handler still owes. */
   #owed = Infinity
+  #bodyBytes = 0
   #drained: (() => void)[] = []
   /** The last write was told that the client has to catch up. */
   #blocked = false
@@ -64,6 +53,16 @@ export class HttpResponse {
     return this.#gone
   }
 
+  /** The status that is sent, or will be. */
+  get statusCode(): number {
+    return this.#status
+  }
+
+  /** Bytes of the body that were given to be sent, without their coding. */
+  get bodyBytes(): number {
+    return this.#bodyBytes
+  }
+
   /**
    * Sets the status: 200 unless told.
    *
@@ -85,7 +84,8 @@ export class HttpResponse {
   }
 
   /**
-   * Sets a header field, in place of an earlier one of the name.
+   * Sets a header field, in place of an earlier one of the name. An array makes a line of each value, as
+   * several `Set-Cookie` need it.
    *
    * @throws TypeError `ERR_INVALID_CHAR` for a name that is no token or a value with control characters
    *   or characters beyond latin1
@@ -93,23 +93,42 @@ export class HttpResponse {
    * @throws Error `ERR_UNSUPPORTED` for Transfer-Encoding, which the response chooses itself
    * @throws Error `ERR_HTTP_HEADERS_SENT`
    */
-  header(name: string, value: string | number): this {
+  header(name: string, value: FieldValue): this {
     this.#headMustBeOpen()
-    const text = String(value)
-    if (!tokenPattern.test(name)) throw invalid('name', name)
-    if (!valuePattern.test(text)) throw invalid(`value of "${name}"`, text)
-    const key = name.toLowerCase()
-    // What frames the message is not left to a handler's slip: the next answer would suffer from it.
-    if (key === 'transfer-encoding') {
-      throw unsupportedError('Transfer-Encoding is chosen by the response itself')
-    }
-    if (key === 'content-length' && !/^\d{1,15}$/.test(text)) {
-      throw codedError(
-        new RangeError(`The Content-Length must be a number of bytes. Received '${text}'`),
-        'ERR_OUT_OF_RANGE',
-      )
-    }
-    this.#fields.set(key, [name, text])
+    this.#fields.set(name, value)
+    return this
+  }
+
+  /** Adds a line to those that the field has. Throws as {@link header} does. */
+  appendHeader(name: string, value: FieldValue): this {
+    this.#headMustBeOpen()
+    this.#fields.append(name, value)
+    return this
+  }
+
+  /** The value of a field that was set, several joined by `, `. */
+  getHeader(name: string): string | undefined {
+    return this.#fields.get(name.toLowerCase())
+  }
+
+  /** Takes a field back. @throws Error `ERR_HTTP_HEADERS_SENT` */
+  removeHeader(name: string): this {
+    this.#headMustBeOpen()
+    this.#fields.delete(name.toLowerCase())
+    return this
+  }
+
+  /**
+   * Sets the fields that follow the body (RFC 9110 section 6.5); a field `Trailer` that names them beforehand is
+   * yours to set. Only a chunked body has them: they have to be set before anything is sent with a
+   * Content-Length, and a client of 1.0 does not get them.
+   *
+   * @throws Error `ERR_UNSUPPORTED` for a field that can't come late, such as Content-Type; otherwise as
+   *   {@link header}
+   */
+  trailers(fields: Readonly<Record<string, FieldValue>>): this {
+    if (this.#finished) throw codedError(new Error('write after end'), 'ERR_STREAM_WRITE_AFTER_END')
+    this.#trailers = trailerLines(fields)
     return this
   }
 
@@ -137,9 +156,12 @@ export class HttpResponse {
       this.end()
       return
     }
-    if (!this.#fields.has('content-type')) this.#fields.set('content-type', ['Content-Type', type])
+    if (!this.#fields.has('content-type')) {
+      this.#fields.put('content-type', type, `Content-Type: ${type}\r\n`)
+    }
     const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
-    this.#fields.set('content-length', ['Content-Length', String(length)])
+    this.#setLength(length)
+    this.#bodyBytes = this.#context.head ? 0 : length
     const head = this.#makeHead()
     if (this.#context.head || length === 0) {
       this.#write(head)
@@ -155,6 +177,60 @@ export class HttpResponse {
   /** Answers with a status and its name as the body. */
   sendStatus(code: number): void {
     this.status(code).send(STATUS_CODES[code] ?? String(code))
+  }
+
+  /**
+   * Answers with a file, as RFC 9110 has it: conditions (304, 412), one range (206, 416), HEAD, and the fields that
+   * go with them. Fields that were set stay. The content goes straight from the page cache to the socket
+   * (sendfile(2)); opening it, and reading what is not cached, is waited for.
+   *
+   * `path` is taken as it is: never make one of a request without {@link serveStatic}'s care. The answer is
+   * complete then, and bytes follow as the client takes them.
+   *
+   * @throws SystemError ENOENT, EACCES, EISDIR, EINVAL (no regular file) …; nothing is sent then
+   * @throws Error `ERR_HTTP_HEADERS_SENT`
+   */
+  sendFile(path: string, options: FileOptions = {}): void {
+    this.#headMustBeOpen()
+    this.sendOpened(openFile(path), { type: contentTypeOf(path), ...options })
+  }
+
+  /** The same with a file that is open, and closes it. @internal */
+  sendOpened(file: OpenFile, options: FileOptions & { type: string; coding?: string }): void {
+    const { fd, stat } = file
+    const { method, head } = this.#context
+    const conditional = this.#status === 200 && (method === 'GET' || head)
+    const plan = planFile(
+      conditional ? (name) => this.#context.field(name) : undefined,
+      { stat, type: options.type, coding: options.coding ?? '', etag: this.#fields.get('etag') },
+      options,
+    )
+    let slice: FileSlice | undefined
+    try {
+      slice = new FileSlice(fd, { offset: plan.offset, length: plan.length, autoClose: true })
+      if (conditional) this.#status = plan.status
+      for (const [name, value] of plan.fields) {
+        if (!this.#fields.has(name.toLowerCase())) this.#fields.set(name, value)
+      }
+      if (this.#bodiless()) {
+        this.end()
+        return
+      }
+      this.#setLength(plan.length)
+      if (head || plan.length === 0) {
+        this.#write(this.#makeHead())
+      } else {
+        // One call for all of a small answer; a large one is not copied.
+        const small = plan.length <= SMALL_FILE ? readWhole(slice) : undefined
+        this.#bodyBytes = plan.length
+        this.#write(this.#makeHead())
+        this.#write(small ?? slice)
+        if (small === undefined) slice = undefined // the socket's from here on
+      }
+      this.#finish()
+    } finally {
+      slice?.release()
+    }
   }
 
   /**
@@ -175,6 +251,7 @@ export class HttpResponse {
       )
     }
     this.#owed -= bytes.length
+    this.#bodyBytes += bytes.length
     if (!this.#chunked) return this.#write(bytes)
     this.#write(`${bytes.length.toString(16)}\r\n`)
     this.#write(bytes)
@@ -184,13 +261,17 @@ export class HttpResponse {
   /** Sends the last piece, if given, and completes the answer. Twice is fine. */
   end(data?: string | Uint8Array): void {
     if (this.#finished) return
-    if (!this.#headSent && !this.#bodiless() && !this.#fields.has('content-length')) {
-      const length = data === undefined ? 0 : Buffer.byteLength(data)
-      this.#fields.set('content-length', ['Content-Length', String(length)])
+    if (
+      !this.#headSent &&
+      this.#trailers === '' &&
+      !this.#bodiless() &&
+      !this.#fields.has('content-length')
+    ) {
+      this.#setLength(data === undefined ? 0 : Buffer.byteLength(data))
     }
     if (data !== undefined) this.write(data)
     this.flushHeaders()
-    if (this.#chunked && !this.#context.head) this.#write('0\r\n\r\n')
+    if (this.#chunked && !this.#context.head) this.#write(`0\r\n${this.#trailers}\r\n`)
     this.#finish()
   }
 
@@ -199,12 +280,15 @@ export class HttpResponse {
     if (this.#headSent) return
     const length = this.#fields.get('content-length')
     if (length !== undefined) {
-      this.#owed = Number(length[1])
+      this.#owed = Number(length)
     } else if (!this.#bodiless()) {
       // To a 1.0 client the end of the connection ends the body (RFC 9112 section 6.3).
       this.#chunked = this.#context.minor === 1
-      if (this.#chunked) this.#fields.set('transfer-encoding', ['Transfer-Encoding', 'chunked'])
-      else this.#fields.set('connection', ['Connection', 'close'])
+      if (this.#chunked) {
+        this.#fields.put('transfer-encoding', 'chunked', 'Transfer-Encoding: chunked\r\n')
+      } else {
+        this.#fields.put('connection', 'close', 'Connection: close\r\n')
+      }
     }
     this.#write(this.#makeHead())
   }
@@ -251,9 +335,8 @@ export class HttpResponse {
     this.#headSent = true
     const fields = this.#fields
     if (this.#status === 204) fields.delete('content-length') // RFC 9110 section 8.6
-    let head = `HTTP/1.1 ${String(this.#status)} ${STATUS_CODES[this.#status] ?? ''}\r\n`
-    for (const [name, value] of fields.values()) head += `${name}: ${value}\r\n`
-    if (!fields.has('date')) head += `Date: ${httpDate()}\r\n`
+    let head = statusLine(this.#status) + fields.text()
+    if (!fields.has('date')) head += dateLine()
     if (!fields.has('connection')) {
       this.#last = !this.#context.keepAlive
       if (this.#last) head += 'Connection: close\r\n'
@@ -267,8 +350,16 @@ export class HttpResponse {
     return this.#status === 204 || this.#status === 304
   }
 
-  #write(data: string | Uint8Array): boolean {
-    if (this.#gone) return true
+  #setLength(length: number): void {
+    const text = String(length)
+    this.#fields.put('content-length', text, `Content-Length: ${text}\r\n`)
+  }
+
+  #write(data: Piece): boolean {
+    if (this.#gone) {
+      if (data instanceof FileSlice) data.release()
+      return true
+    }
     this.#blocked = !this.#sink.write(data)
     return !this.#blocked
   }
@@ -277,7 +368,7 @@ export class HttpResponse {
     this.#finished = true
     const short =
       this.#owed !== Infinity && this.#owed > 0 && !this.#context.head && !this.#bodiless()
-    const asked = this.#fields.get('connection')?.[1].toLowerCase() === 'close'
+    const asked = this.#fields.get('connection')?.toLowerCase() === 'close'
     // A body short of its Content-Length can only be ended by ending the connection.
     this.#sink.finish(short || asked || this.#last || !this.#context.keepAlive)
   }
@@ -286,13 +377,4 @@ export class HttpResponse {
     if (!this.#headSent) return
     throw codedError(new Error('The head was sent before'), 'ERR_HTTP_HEADERS_SENT')
   }
-}
-
-function invalid(what: string, received: string): Error {
-  return codedError(
-    new TypeError(
-      `The ${what} has a character that HTTP does not allow. Received ${JSON.stringify(received)}`,
-    ),
-    'ERR_INVALID_CHAR',
-  )
 }

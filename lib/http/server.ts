@@ -1,4 +1,4 @@
-import { clearInterval, setInterval } from 'node:timers'
+import { clearInterval, clearTimeout, setInterval, setTimeout } from 'node:timers'
 import type { Listener } from '../net/listener'
 import type { SocketHandlers } from '../net/socket'
 import type { ListenOptions } from '../net/options'
@@ -45,6 +45,22 @@ export interface ServeOptions extends Omit<ListenOptions, 'socket' | 'highWaterM
    * @default 5000
    */
   keepAliveTimeout?: number
+  /**
+   * Called once for each request that a handler got, when its answer is complete or the client has gone: for an
+   * access log ({@link commonLog}). What it throws goes where a handler's exceptions go.
+   */
+  log?: (request: HttpRequest, response: HttpResponse) => void
+}
+
+/** How {@link HttpServer.close} closes. */
+export interface CloseOptions {
+  /**
+   * Finish the requests that are under way; without it connections are cut.
+   * @default false
+   */
+  graceful?: boolean
+  /** Milliseconds after which what is still under way is cut; for ever unless told. */
+  deadline?: number
 }
 
 /** How often deadlines are looked at. */
@@ -70,7 +86,7 @@ export class HttpServer {
 
   /** @internal */
   constructor(owner: ServerOwner, options: ServeOptions) {
-    const { handler, ...rest } = options
+    const { handler, log, ...rest } = options
     this.#owner = owner
     if (typeof (handler as unknown) !== 'function') {
       throw codedError(
@@ -78,10 +94,16 @@ export class HttpServer {
         'ERR_INVALID_ARG_TYPE',
       )
     }
+    if (log !== undefined && typeof (log as unknown) !== 'function') {
+      throw codedError(
+        new TypeError(`The "log" option must be a function. Received ${typeof log}`),
+        'ERR_INVALID_ARG_TYPE',
+      )
+    }
     const most = 0x7fffffff
     const number = (name: keyof ServeOptions, fallback: number, minimum = 1): number =>
       integerOption(options[name], name, minimum, most, fallback)
-    const connectionOwner = this.#connectionOwner(owner, handler, {
+    const connectionOwner = this.#connectionOwner(owner, handler, log, {
       limits: {
         maxHeaderSize: number('maxHeaderSize', 16 * 1024),
         maxHeaderCount: number('maxHeaderCount', 100),
@@ -115,11 +137,13 @@ export class HttpServer {
   }
 
   /**
-   * Frees the port at once. Resolves once every connection is closed.
+   * Frees the port at once. Resolves once every connection is closed. Called again it may cut what an earlier call
+   * lets finish.
    *
-   * @param options.graceful finish the requests that are under way; without it connections are cut
+   * @throws RangeError, TypeError for `deadline`
    */
-  close({ graceful = false }: { graceful?: boolean } = {}): Promise<void> {
+  close({ graceful = false, deadline }: CloseOptions = {}): Promise<void> {
+    const limit = integerOption(deadline, 'deadline', 0, 0x7fffffff, Infinity)
     this.#closing = true
     this.#listener.close()
     if (this.#owner.closed) this.#settle()
@@ -128,14 +152,19 @@ export class HttpServer {
       else connection.socket.destroy()
     }
     if (this.#connections.size === 0) return Promise.resolve()
+    const timer = limit === Infinity ? undefined : setTimeout(() => void this.close(), limit)
     return new Promise((resolve) => {
-      this.#closed.push(resolve)
+      this.#closed.push(() => {
+        clearTimeout(timer)
+        resolve()
+      })
     })
   }
 
   #connectionOwner(
     owner: ServerOwner,
     handler: HttpHandler,
+    log: ServeOptions['log'],
     bounds: Pick<ConnectionOwner, 'limits' | 'timeouts'>,
   ): ConnectionOwner {
     const isClosing = (): boolean => this.#closing
@@ -143,6 +172,13 @@ export class HttpServer {
       ...bounds,
       get closing() {
         return isClosing()
+      },
+      answered: (request, response) => {
+        try {
+          log?.(request, response)
+        } catch (error) {
+          owner.failed(error)
+        }
       },
       handle: (request, response) => {
         // The client gets an answer, and the exception goes where exceptions go.

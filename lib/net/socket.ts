@@ -164,7 +164,11 @@ export class Socket<Data = unknown> {
    * @throws TypeError, RangeError for `fd`, `offset` and `length`
    */
   sendFile(fd: number, options: SendFileOptions): boolean {
-    const slice = new FileSlice(fd, options)
+    return this.sendSlice(new FileSlice(fd, options))
+  }
+
+  /** @internal */
+  sendSlice(slice: FileSlice): boolean {
     if (this.destroyed || this.#ending || slice.length === 0) {
       slice.release()
       if (this.#ending && !this.destroyed) this.#reportLateWrite()

@@ -3,16 +3,8 @@ import path from 'node:path'
 import { constants } from '../../sys/constants'
 import { close } from '../../sys/descriptors'
 import { SystemError } from '../../sys/errors'
-import { fstat, open, openat2, type Stat } from '../../sys/files'
-
-/** An open file and what it was when it was opened. Whoever holds it closes it. @internal */
-export interface OpenFile {
-  readonly fd: number
-  readonly stat: Stat
-}
-
-/** Without O_NONBLOCK the open of a FIFO would wait for its writer. */
-const READ = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY
+import { fstat, open, openat2 } from '../../sys/files'
+import { type OpenFile, READ_FLAGS } from './open-file'
 
 /**
  * A directory whose files are served, and nothing outside of it: the kernel itself resolves names beneath it
@@ -70,13 +62,13 @@ export class Root {
   #openBeneath(name: string): number {
     const { RESOLVE_BENEATH, RESOLVE_NO_MAGICLINKS } = constants
     return openat2(this.#fd, name === '' ? '.' : name, {
-      flags: READ,
+      flags: READ_FLAGS,
       resolve: RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS,
     })
   }
 
   #openChecked(name: string): number {
-    const fd = open(path.join(this.#path, name), READ)
+    const fd = open(path.join(this.#path, name), READ_FLAGS)
     const real = readlinkSync(`/proc/self/fd/${String(fd)}`)
     if (real === this.#path || real.startsWith(this.#path === '/' ? '/' : `${this.#path}/`)) {
       return fd
