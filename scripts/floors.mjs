@@ -7,8 +7,11 @@ import path from 'node:path'
 import process from 'node:process'
 import { filesBelow, installed, root } from './tree.mjs'
 
-/** From the ground up. What stands at native/ itself (addon.cc) is the roof. */
-const floors = ['sys', 'multiplexer', 'reactor', 'stream', 'http']
+/**
+ * From the ground up; rooms of one floor do not know each other. What stands at native/ itself
+ * (addon.cc) is the roof.
+ */
+const floors = [['sys'], ['multiplexer'], ['reactor'], ['stream', 'datagram'], ['http']]
 
 /**
  * The floor of a file of native/ or of an include, counted from 0; the roof for a file in no folder,
@@ -17,7 +20,17 @@ const floors = ['sys', 'multiplexer', 'reactor', 'stream', 'http']
  */
 function floorOf(file) {
   const [folder, ...rest] = file.split('/')
-  return rest.length === 0 ? floors.length : floors.indexOf(folder ?? '')
+  if (rest.length === 0) return floors.length
+  return floors.findIndex((rooms) => rooms.includes(folder ?? ''))
+}
+
+/**
+ * Whether two files stand on one floor in different rooms.
+ * @param {string} one
+ * @param {string} other
+ */
+function neighbours(one, other) {
+  return floorOf(one) === floorOf(other) && one.split('/')[0] !== other.split('/')[0]
 }
 
 /**
@@ -43,11 +56,14 @@ function nativeViolations(top) {
     const own = path.posix.relative('native', file)
     const names = includes(path.join(top, file))
     graph.set(own, names)
-    if (floorOf(own) < 0) complaints.push(`${file}: its folder is none of ${floors.join(', ')}`)
+    if (floorOf(own) < 0)
+      complaints.push(`${file}: its folder is none of ${floors.flat().join(', ')}`)
     for (const name of names) {
       if (name.startsWith('.')) complaints.push(`${file}: "${name}" is to be named from native/ on`)
       else if (floorOf(name) < 0) complaints.push(`${file}: "${name}" stands on no floor`)
       else if (floorOf(name) > floorOf(own)) complaints.push(`${file}: includes "${name}", upwards`)
+      else if (floorOf(own) < floors.length && neighbours(own, name))
+        complaints.push(`${file}: includes "${name}", next door`)
     }
   }
   for (const file of filesBelow('bench', /\.(cc|h)$/, top)) {

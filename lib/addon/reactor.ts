@@ -14,10 +14,15 @@ export interface NativeReactor {
   supports(): Supports
   /** Answers the registration's token, which its records carry. */
   add(fd: number, events: number, slot: number, once: boolean): Result
-  modify(fd: number, events: number): Result
-  remove(fd: number): Result
-  /** One turn: flush, wait, harvest. Answers the number of records. */
-  turn(timeout?: number): Result
+  /** `ENOENT` where `token` is not that of the descriptor's registration. */
+  modify(fd: number, events: number, token: number): Result
+  /** As for {@link modify}. */
+  remove(fd: number, token: number): Result
+  /**
+   * One turn: flush, wait, harvest. Answers the number of records. In a Worker the wait ends with it:
+   * `worker` says that this is one.
+   */
+  turn(timeout: number | undefined, worker: boolean): Result
   flush(): void
   /** Hands the turns to the thread's libuv loop; `deliver` is called once per turn with records. */
   host(deliver: (records: number) => void): Result

@@ -12,13 +12,22 @@ export interface NativeStreams {
   sending(reactor: NativeReactor): ArrayBuffer
   /** The commands, four numbers each (lib/net/commands.ts). */
   commands(reactor: NativeReactor): ArrayBuffer
-  /** Takes over a non-blocking socket. Answers its index; on failure the descriptor stays the caller's. */
+  /**
+   * Takes over a non-blocking socket. Answers its index; on failure the descriptor stays the caller's.
+   *
+   * @param fresh it has just been opened: what is registered under its number was closed before
+   * @param exclusive for listening ones, on epoll
+   */
   adopt(
     reactor: NativeReactor,
     fd: number,
     group: number,
     edge: boolean,
-    role?: 'listening' | 'connecting',
+    role: 'listening' | 'connecting',
+    fresh: boolean,
+    exclusive: boolean,
+    /** The connections of a listener are taken apart by the decoder that is attached. */
+    decoded: boolean,
   ): Result
   closeListener(reactor: NativeReactor, id: number): void
   /** Sends at once, for a socket with nothing queued. Answers the bytes taken. */

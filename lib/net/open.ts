@@ -1,55 +1,81 @@
-import dns from 'node:dns'
 import fs from 'node:fs'
 import net from 'node:net'
-import type { SocketAddress, SocketAddressLike, UnknownAddress } from '../sys/addresses'
+import type { SocketAddress } from '../sys/addresses'
 import { constants } from '../sys/constants'
 import { close } from '../sys/descriptors'
-import type { SystemErrorContext } from '../sys/errors'
+import { SystemError } from '../sys/errors'
 import { fcntl } from '../sys/fcntl'
 import { bind, listen, socket } from '../sys/sockets'
-import { getsockopt, setsockopt } from '../sys/socket-options'
-import type { Endpoint, ListenOptions } from './options'
-import { integerOption, stringOption } from './options'
+import { getsockopt } from '../sys/socket-options'
+import type { Target } from './addresses'
+import { booleanOption, integerOption, secondsOption } from './checks'
+import type { ListenOptions } from './options'
+import {
+  applySettings,
+  SettingList,
+  type Setting,
+  type Settings,
+  transportSettings,
+} from './tcp-options'
 
-/** An address of a family that stream sockets have here. @internal */
-export type Target = Exclude<SocketAddressLike, UnknownAddress>
+const { SOL_SOCKET, IPPROTO_TCP, IPPROTO_IPV6, AF_UNIX, AF_INET6 } = constants
 
-/** What an error tells of an attempt to connect. @internal */
-export function targetContext(address: Target): SystemErrorContext {
-  if ('path' in address) return { path: address.path }
-  return { address: address.address, port: address.port }
+/** What `listen` was told, checked. @internal */
+export interface ListenPlan {
+  readonly backlog: number
+  /** Whether the backlog was asked for. */
+  readonly backlogGiven: boolean
+  readonly settings: Settings
+  readonly reusePort: boolean
+  readonly ipv6Only: boolean
 }
 
 /**
- * The address of an endpoint, at once where it is numeric, else once `dns.lookup` has answered.
+ * Checks what `listen` was told, before anything is looked up or opened.
+ *
+ * @throws TypeError, RangeError
  * @internal
  */
-export function resolve(endpoint: Endpoint): Target | Promise<Target> {
-  if (endpoint.path !== undefined) return { path: stringOption(endpoint.path, 'path', '') }
-  const port = integerOption(endpoint.port, 'port', 0, 65535, 0)
-  const hostname = stringOption(endpoint.hostname, 'hostname', '127.0.0.1')
-  if (net.isIP(hostname) !== 0) return { address: hostname, port }
-  return new Promise((found, failed) => {
-    dns.lookup(hostname, (error, address) => {
-      if (error === null) found({ address, port })
-      else failed(error)
-    })
-  })
+export function listenPlan(options: ListenOptions): ListenPlan {
+  const transport = transportSettings({ noDelay: true, ...options })
+  const listening = new SettingList()
+  const fastOpen = integerOption(options.fastOpen, 'fastOpen', 0, 0x7fffffff, undefined)
+  listening.add('fastOpen', IPPROTO_TCP, constants.TCP_FASTOPEN, fastOpen)
+  const deferAccept = secondsOption(options.deferAccept, 'deferAccept', 0, 0x7fffffff)
+  listening.add('deferAccept', IPPROTO_TCP, constants.TCP_DEFER_ACCEPT, deferAccept)
+  return {
+    backlog: integerOption(options.backlog, 'backlog', 0, 0x7fffffff, 511),
+    backlogGiven: options.backlog !== undefined,
+    settings: (domain) => [...transport(domain), ...listening.settings],
+    reusePort: booleanOption(options.reusePort, 'reusePort', false),
+    ipv6Only: booleanOption(options.ipv6Only, 'ipv6Only', false),
+  }
 }
 
 function domainOf(address: Target): number {
-  if ('path' in address) return constants.AF_UNIX
-  return net.isIPv6(address.address) ? constants.AF_INET6 : constants.AF_INET
+  if ('path' in address) return AF_UNIX
+  return net.isIPv6(address.address) ? AF_INET6 : constants.AF_INET
 }
 
-/** A non-blocking stream socket for an address; TCP_NODELAY as asked for. @internal */
-export function openSocket(address: Target, noDelay: boolean): number {
-  const { SOCK_STREAM, SOCK_NONBLOCK, SOCK_CLOEXEC, AF_UNIX, IPPROTO_TCP, TCP_NODELAY } = constants
+/** A non-blocking stream socket for an address. @internal */
+export function openSocket(address: Target, settings: Settings): number {
+  const { SOCK_STREAM, SOCK_NONBLOCK, SOCK_CLOEXEC } = constants
   const domain = domainOf(address)
   const fd = socket(domain, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC)
-  // Accepted sockets inherit it from their listener, at no call of their own.
-  if (domain !== AF_UNIX && noDelay) setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, true)
-  return fd
+  return orClose(fd, () => {
+    applySettings(fd, settings(domain))
+  })
+}
+
+/** Does something to a new descriptor, which does not outlive its failure. @internal */
+export function orClose(fd: number, prepare: () => void): number {
+  try {
+    prepare()
+    return fd
+  } catch (error) {
+    close(fd)
+    throw error
+  }
 }
 
 /**
@@ -58,24 +84,32 @@ export function openSocket(address: Target, noDelay: boolean): number {
  * @throws SystemError EADDRINUSE, EACCES, EADDRNOTAVAIL …; no descriptor is left behind then
  * @internal
  */
-export function openListener(address: Target, options: ListenOptions): number {
-  const { SOL_SOCKET, SO_REUSEADDR, SO_REUSEPORT, IPPROTO_IPV6, IPV6_V6ONLY, AF_INET6 } = constants
-  const backlog = integerOption(options.backlog, 'backlog', 0, 0x7fffffff, 511)
-  const fd = openSocket(address, options.noDelay ?? true)
-  try {
+export function openListener(address: Target, plan: ListenPlan): number {
+  const fd = openSocket(address, plan.settings)
+  return orClose(fd, () => {
+    if (plan.reusePort) reusePort(fd)
     if (!('path' in address)) {
-      setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, true)
-      if (options.reusePort === true) setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, true)
+      const own: Setting[] = [
+        { option: 'reuseAddress', level: SOL_SOCKET, name: constants.SO_REUSEADDR, value: true },
+      ]
       if (domainOf(address) === AF_INET6) {
-        setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, options.ipv6Only ?? false)
+        const { IPV6_V6ONLY: name } = constants
+        own.push({ option: 'ipv6Only', level: IPPROTO_IPV6, name, value: plan.ipv6Only })
       }
+      applySettings(fd, own)
     }
     bind(fd, address)
-    listen(fd, backlog)
-    return fd
+    listen(fd, plan.backlog)
+  })
+}
+
+/** A kernel that has no such option does without: a second listener's bind(2) will say so. */
+function reusePort(fd: number): void {
+  try {
+    const { SO_REUSEPORT: name } = constants
+    applySettings(fd, [{ option: 'reusePort', level: SOL_SOCKET, name, value: true }])
   } catch (error) {
-    close(fd)
-    throw error
+    if (!(error instanceof SystemError) || error.code !== 'ENOPROTOOPT') throw error
   }
 }
 
@@ -86,11 +120,11 @@ export function openListener(address: Target, options: ListenOptions): number {
  * @throws SystemError EBADF, ENOTSOCK, EOPNOTSUPP (datagrams), EINVAL (connected)
  * @internal
  */
-export function takeOver(given: number, options: ListenOptions): number {
+export function takeOver(given: number, plan: ListenPlan): number {
   const fd = integerOption(given, 'fd', 0, 0x7fffffff, -1)
-  const backlog = integerOption(options.backlog, 'backlog', 0, 0x7fffffff, 511)
-  const listens = getsockopt(fd, constants.SOL_SOCKET, constants.SO_ACCEPTCONN) !== 0
-  if (!listens || options.backlog !== undefined) listen(fd, backlog)
+  const listens = getsockopt(fd, SOL_SOCKET, constants.SO_ACCEPTCONN) !== 0
+  if (!listens || plan.backlogGiven) listen(fd, plan.backlog)
+  applySettings(fd, plan.settings(getsockopt(fd, SOL_SOCKET, constants.SO_DOMAIN)))
   const { F_GETFL, F_SETFL, O_NONBLOCK } = constants
   fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK)
   return fd

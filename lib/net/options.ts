@@ -1,17 +1,25 @@
-import { codedError, shown } from '../sys/errors'
+import type net from 'node:net'
 import type { SocketHandlers } from './socket'
+import type { BindOptions, SocketSettings } from './tcp-options'
+
+export { integerOption, stringOption } from './checks'
 
 /** Where to listen or connect to: an address, a path or a descriptor. */
 export interface Endpoint {
   /** 0 to 65535; 0 lets the kernel choose (listening). */
   port?: number
   /**
-   * A numeric address or a name for `dns.lookup`.
+   * A numeric address or a name to look up. An IPv6 address may have its zone behind it: 'fe80::1%eth0'.
    * @default '127.0.0.1'
    */
   hostname?: string
   /** A Unix socket's path instead of port and hostname; a leading NUL makes it an abstract name (unix(7)). */
   path?: string
+  /**
+   * Looks names up in the place of `dns.lookup`, and is called like it, with `all: true`. `listen` takes
+   * the first address, `connect` tries them all.
+   */
+  lookup?: net.LookupFunction
 }
 
 interface SocketOptions<Data> {
@@ -28,14 +36,9 @@ interface SocketOptions<Data> {
    * @default 65536
    */
   highWaterMark?: number
-  /**
-   * `TCP_NODELAY`: small writes leave at once. What one turn writes leaves in one call anyway.
-   * @default true
-   */
-  noDelay?: boolean
 }
 
-export interface ListenOptions<Data = unknown> extends Endpoint, SocketOptions<Data> {
+export interface ListenOptions<Data = unknown> extends Endpoint, SocketOptions<Data>, BindOptions {
   /**
    * A socket that is bound or listens already, such as one inherited. It is taken over once `listen` has
    * returned; where that throws it is still the caller's. The file of a Unix socket is left where it is.
@@ -47,50 +50,59 @@ export interface ListenOptions<Data = unknown> extends Endpoint, SocketOptions<D
    * @default 511
    */
   backlog?: number
-  /** `SO_REUSEPORT`: several listeners on one port, among which the kernel spreads connections. */
+  /**
+   * `SO_REUSEPORT`: several listeners on one port, among which the kernel spreads connections. On a
+   * kernel that has no such option (`ENOPROTOOPT`) the first listener does without, and the second
+   * fails with `EADDRINUSE`.
+   */
   reusePort?: boolean
+  /**
+   * Of several epoll sets that watch the same listening socket (given to each as a copy of one `fd`), wake
+   * not all but at least one (`EPOLLEXCLUSIVE`; epoll only).
+   */
+  exclusive?: boolean
   /** A listener on `::` takes no IPv4 connections. */
   ipv6Only?: boolean
+  /**
+   * `TCP_FASTOPEN`: connections, from 0 to 2147483647, whose data may come with their first packet
+   * before the handshake is done (RFC 7413); 0 for none. The kernel must allow it for servers
+   * (`net.ipv4.tcp_fastopen`, bit 2), and else does as if it were 0. What comes that way may come twice.
+   */
+  fastOpen?: number
+  /**
+   * `TCP_DEFER_ACCEPT`: milliseconds, from 0 to 2147483647, rounded up to seconds (and by the kernel to
+   * its retransmissions), for which a connection on which nothing was sent yet is not announced: no
+   * `open` before the first bytes. For protocols in which the client begins.
+   */
+  deferAccept?: number
 }
 
-export interface ConnectOptions<Data = unknown> extends Endpoint, SocketOptions<Data> {
-  /** Milliseconds until the attempt is given up with `ETIMEDOUT`; 0 leaves that to the kernel. */
+export interface ConnectOptions<Data = unknown>
+  extends Endpoint, SocketOptions<Data>, BindOptions, SocketSettings {
+  /**
+   * Milliseconds until the attempt is given up with `ETIMEDOUT`, the look-up and all addresses
+   * included; 0 leaves that to the kernel.
+   * @default 0
+   */
   timeout?: number
-}
-
-/** An integer option within its range, or `fallback`. @internal */
-export function integerOption(
-  value: unknown,
-  name: string,
-  minimum: number,
-  maximum: number,
-  fallback: number,
-): number {
-  if (value === undefined) return fallback
-  if (typeof value !== 'number') {
-    throw codedError(
-      new TypeError(`The "${name}" option must be an integer. Received ${shown(value)}`),
-      'ERR_INVALID_ARG_TYPE',
-    )
-  }
-  if (!Number.isInteger(value) || value < minimum || value > maximum) {
-    const range = `an integer from ${String(minimum)} to ${String(maximum)}`
-    throw codedError(
-      new RangeError(`The "${name}" option must be ${range}. Received ${String(value)}`),
-      'ERR_OUT_OF_RANGE',
-    )
-  }
-  return value
-}
-
-/** A string option, or `fallback`. @internal */
-export function stringOption(value: unknown, name: string, fallback: string): string {
-  if (value === undefined) return fallback
-  if (typeof value !== 'string') {
-    throw codedError(
-      new TypeError(`The "${name}" option must be a string. Received ${shown(value)}`),
-      'ERR_INVALID_ARG_TYPE',
-    )
-  }
-  return value
+  /** Gives the attempt up when aborted: `connect` rejects with an `AbortError`. Nothing once it is connected. */
+  signal?: AbortSignal
+  /**
+   * Milliseconds, from 10, for which an address is tried before the next one is tried beside it
+   * (RFC 8305, section 5). The first that answers wins.
+   * @default 250
+   */
+  attemptDelay?: number
+  /** Addresses of this family alone: 4 or 6; 0 takes both. */
+  family?: 0 | 4 | 6
+  /** The numeric address to connect from; addresses of the other family are left out then. */
+  localAddress?: string
+  /** The port to connect from; 0 lets the kernel choose. */
+  localPort?: number
+  /**
+   * `TCP_FASTOPEN_CONNECT`: where the server is known to take it, `open` is called at once and the
+   * first write leaves with the first packet (RFC 7413): only where the client begins, and where its
+   * first bytes may come twice. A failure to connect is then one of the first write's.
+   */
+  fastOpen?: boolean
 }

@@ -1,28 +1,23 @@
 import process from 'node:process'
-import { clearTimeout, setTimeout } from 'node:timers'
+import { setTimeout } from 'node:timers'
 import { addon } from '../addon'
-import { checkTrigger, type ReactorOptions } from '../reactor/options'
+import { checkExclusive, checkTrigger, type ReactorOptions } from '../reactor/options'
 import { EventReactor } from '../reactor/reactor'
 import { closedError } from '../reactor/errors'
 import { Kind, RECORD_SIZE } from '../reactor/records'
 import type { SocketAddress } from '../sys/addresses'
-import { constants } from '../sys/constants'
 import { close } from '../sys/descriptors'
-import { check, SystemError } from '../sys/errors'
-import { connect, getsockname } from '../sys/sockets'
+import { check } from '../sys/errors'
+import { getsockname } from '../sys/sockets'
+import { lookUp, targetContext, targetOf } from './addresses'
+import { checkOptions, integerOption } from './checks'
 import { Command } from './commands'
+import { connectPlan, Race, type RaceOwner } from './connect'
+import type { Decoding } from './decoding'
 import { Group } from './handlers'
 import { Listener } from './listener'
-import {
-  openListener,
-  openSocket,
-  removeSocketFile,
-  resolve,
-  takeOver,
-  type Target,
-  targetContext,
-} from './open'
-import { type ConnectOptions, integerOption, type ListenOptions } from './options'
+import { listenPlan, openListener, removeSocketFile, takeOver } from './open'
+import type { ConnectOptions, ListenOptions } from './options'
 import { Plane } from './plane'
 import { Socket, type SocketGroup, type SocketOwner } from './socket'
 
@@ -48,8 +43,9 @@ export class NetReactor extends EventReactor {
   readonly #groups: (SocketGroup | undefined)[] = []
   readonly #freeGroups: number[] = []
   readonly #listening = new Map<Listener, Listening>()
-  /** Attempts to connect whose outcome is awaited, by socket. */
-  readonly #attempts = new Map<Socket, () => void>()
+  /** Attempts to connect, until they are connected or closed, by their socket's index. */
+  readonly #attempts = new Map<number, Race<Socket>>()
+  readonly #races = new Set<Race<Socket>>()
   readonly #owner: SocketOwner
 
   constructor(options?: ReactorOptions) {
@@ -77,12 +73,25 @@ export class NetReactor extends EventReactor {
    * looked up first, and `listener.ready` says when.
    *
    * @throws SystemError EADDRINUSE, EACCES, EADDRNOTAVAIL …
-   * @throws Error `ERR_UNSUPPORTED` for `trigger: 'edge'` on select and poll
+   * @throws Error `ERR_UNSUPPORTED` for `trigger: 'edge'` and `exclusive` on select and poll
    */
   listen<Data = unknown>(options: ListenOptions<Data>): Listener {
+    return this.listenDecoded(options, undefined)
+  }
+
+  /** As {@link listen}, with the connections' bytes taken apart by `decoding`. */
+  protected listenDecoded<Data>(
+    options: ListenOptions<Data>,
+    decoding: Decoding<Socket<Data>> | undefined,
+  ): Listener {
     this.mustBeOpen()
-    const group = this.#makeGroup(options)
+    checkOptions(options)
+    const group = this.#makeGroup(options, decoding)
     const edge = this.#edge(options.trigger)
+    const exclusive = options.exclusive === true
+    checkExclusive(this.backend, this.supports, exclusive)
+    const plan = listenPlan(options)
+    const target = options.fd === undefined ? targetOf(options) : undefined
     const owner = {
       stopListening: (listener: Listener) => {
         this.#stopListening(listener)
@@ -92,7 +101,11 @@ export class NetReactor extends EventReactor {
       try {
         const address = getsockname(fd)
         const index = this.#addGroup(group)
-        const id = addon.stream.adopt(this.native, fd, index, edge, 'listening')
+        decoding?.begin(this.#owner.plane, index)
+        const { native } = this
+        const decoded = decoding !== undefined
+        const role = 'listening'
+        const id = addon.stream.adopt(native, fd, index, edge, role, ours, exclusive, decoded)
         if (id < 0) this.#removeGroup(index)
         check(id, 'listen', { fd })
         this.#listening.set(listener, { id, group: index, bound: ours ? address : undefined })
@@ -105,19 +118,19 @@ export class NetReactor extends EventReactor {
     }
     return new Listener(owner, (listener) => {
       if (options.fd !== undefined) {
-        start(listener, takeOver(options.fd, options), false)
+        start(listener, takeOver(options.fd, plan), false)
         return undefined
       }
-      const address = resolve(options)
-      if (!(address instanceof Promise)) {
-        start(listener, openListener(address, options), true)
+      if (target === undefined) return undefined
+      if (!('lookup' in target)) {
+        start(listener, openListener(target, plan), true)
         return undefined
       }
       this.reference(1) // the look-up counts as something under way
-      return address
-        .then((found) => {
-          if (!listener.closed && !this.closed) {
-            start(listener, openListener(found, options), true)
+      return lookUp(target)
+        .then(([first]) => {
+          if (first !== undefined && !listener.closed && !this.closed) {
+            start(listener, openListener(first, plan), true)
           }
         })
         .finally(() => {
@@ -129,24 +142,48 @@ export class NetReactor extends EventReactor {
   /**
    * Connects a stream socket. Works from `run()` or `turn()` on.
    *
+   * A name is looked up, and all its addresses are tried, each a while after the one before
+   * (RFC 8305); the first that answers wins, and only its socket is ever seen.
+   *
    * @returns the socket once it is connected (`open` was called then)
-   * @throws (rejects) SystemError ECONNREFUSED, ETIMEDOUT …, with the address; the attempt's `error` and
-   *   `close` handlers are called too. What fails before there is an attempt (an unknown name, a Unix
-   *   path that does not exist) only rejects
+   * @throws (rejects) SystemError ECONNREFUSED, ETIMEDOUT …, with the address; an AggregateError of
+   *   these where several addresses were tried, whose `code` is the first one's; `ABORT_ERR` where
+   *   `signal` was aborted. The `error` and `close` handlers are called before. What fails
+   *   before the first attempt (wrong options, an unknown name) only rejects
    */
   async connect<Data = unknown>(options: ConnectOptions<Data>): Promise<Socket<Data>> {
     this.mustBeOpen()
+    checkOptions(options)
     const group = this.#makeGroup(options)
     const edge = this.#edge(options.trigger)
-    const timeout = integerOption(options.timeout, 'timeout', 0, 0x7fffffff, 0)
+    const plan = connectPlan(options)
+    const owner: RaceOwner<Socket<Data>> = {
+      adopt: (fd) => {
+        const { native } = this.#owner.plane
+        const id = addon.stream.adopt(native, fd, 0, edge, 'connecting', true, false, false)
+        if (id >= 0) this.#attempts.set(id, race)
+        return id
+      },
+      admit: (id) => this.#addSocket(id, group),
+      drop: (id) => {
+        if (!this.closed) this.#owner.plane.push(Command.Destroy, id)
+      },
+      tell: (error, target) => {
+        const socket = new Socket(this.#owner, group, -1, targetContext(target))
+        socket.neverOpened(error)
+        this.#owner.call(group, () => {
+          socket.onClose()
+        })
+      },
+    }
+    const race = new Race<Socket<Data>>(plan, owner)
+    this.#races.add(race)
     this.reference(1)
     try {
-      const address = await resolve(options)
-      this.mustBeOpen()
-      const socket = this.#startConnect(address, group, edge, options.noDelay ?? true)
-      await this.#connected(socket, address, timeout)
-      return socket
+      race.begin()
+      return await race.outcome
     } finally {
+      this.#races.delete(race)
       this.reference(-1)
     }
   }
@@ -156,16 +193,25 @@ export class NetReactor extends EventReactor {
     for (const listener of [...this.#listening.keys()]) listener.close()
     const sockets = this.#sockets.filter((socket) => socket !== undefined)
     super.close()
-    for (const socket of sockets) socket.markClosed(0)
-    for (const settle of this.#attempts.values()) settle()
+    for (const socket of sockets) {
+      socket.markClosed(0)
+      socket.onAbandoned()
+    }
+    for (const race of this.#races) race.cancel(closedError('The reactor'))
+    this.#attempts.clear()
     this.#sockets.length = 0
+  }
+
+  /** The memory shared with C++. */
+  protected get plane(): Plane {
+    return this.#owner.plane
   }
 
   protected override walk(index: number): number {
     const at = index * RECORD_SIZE
     const kind = this.records[at]
-    if (kind === Kind.Ready) return super.walk(index)
-    if (kind === Kind.Open) this.#admit(at)
+    if (kind === Kind.Ready || kind === Kind.Lost) return super.walk(index)
+    const race = kind === Kind.Open ? this.#admit(at) : undefined
     const socket = this.#sockets[this.records[at + 1] as number]
     if (socket !== undefined) {
       try {
@@ -173,6 +219,9 @@ export class NetReactor extends EventReactor {
       } catch (error) {
         this.failed(error)
       }
+      race?.settle()
+    } else if (kind === Kind.Close) {
+      this.#attemptFailed(this.records[at + 1] as number, this.records[at + 2] as number)
     } else if (kind === Kind.Starved) {
       this.#feedLater(this.records[at + 1] as number)
     }
@@ -190,7 +239,6 @@ export class NetReactor extends EventReactor {
         break
       case Kind.Open:
         socket.onOpen()
-        this.#attempts.get(socket)?.()
         break
       case Kind.End:
         socket.onEnd()
@@ -205,77 +253,49 @@ export class NetReactor extends EventReactor {
         this.#sockets[id] = undefined
         this.reference(-1)
         socket.markClosed(a)
-        this.#attempts.get(socket)?.()
         socket.onClose()
         break
+      default:
+        if (!socket.destroyed) socket.group.decoding?.tell(socket, kind, a, b)
     }
   }
 
-  /** A new connection: its object, unless it is one of ours that has just been connected. */
-  #admit(at: number): void {
+  /** A new connection gets its object. Answers the race that it has won, where it is one of ours. */
+  #admit(at: number): Race<Socket> | undefined {
     const id = this.records[at + 1] as number
-    if (this.#sockets[id] !== undefined) return
-    const group = this.#groups[this.records[at + 2] as number]
-    // The listener was closed in this very turn: nobody is left to take the connection.
-    if (group === undefined) {
-      this.reference(1)
-      const stray = new Socket(this.#owner, new Group({}, 0), id)
-      this.#sockets[id] = stray
-      stray.destroy()
-      return
+    const race = this.#attempts.get(id)
+    const group = race === undefined ? this.#groups[this.records[at + 2] as number] : undefined
+    if (race !== undefined) {
+      this.#attempts.delete(id)
+      if (race.wins(id) !== undefined) return race
     }
-    this.#sockets[id] = new Socket(this.#owner, group, id)
+    if (group !== undefined) {
+      this.#addSocket(id, group)
+    } else {
+      // Its listener was closed, or its race won, in this very turn: nobody is left to take it.
+      this.#addSocket(id, new Group({}, 0)).destroy()
+    }
+    return undefined
+  }
+
+  #addSocket<Data>(id: number, group: SocketGroup<Data>): Socket<Data> {
+    const socket = new Socket(this.#owner, group, id)
+    this.#sockets[id] = socket
     this.reference(1)
+    return socket
   }
 
-  #startConnect<Data>(
-    address: Target,
-    group: SocketGroup<Data>,
-    edge: boolean,
-    noDelay: boolean,
-  ): Socket<Data> {
-    const { plane } = this.#owner
-    const fd = openSocket(address, noDelay)
-    try {
-      const result = connect(fd, address)
-      if (result < 0 && result !== -constants.EINPROGRESS) {
-        throw new SystemError(result, 'connect', targetContext(address))
-      }
-      const id = check(
-        addon.stream.adopt(plane.native, fd, 0, edge, 'connecting'),
-        'connect',
-        targetContext(address),
-      )
-      const socket = new Socket<Data>(this.#owner, group, id, targetContext(address))
-      this.#sockets[id] = socket
-      this.reference(1)
-      return socket
-    } catch (error) {
-      close(fd)
-      throw error
-    }
+  /** The end of a connection that never was, or that came too late. */
+  #attemptFailed(id: number, errno: number): void {
+    const race = this.#attempts.get(id)
+    this.#attempts.delete(id)
+    race?.fails(id, errno)
   }
 
-  #connected(socket: Socket, address: Target, timeout: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const timer =
-        timeout === 0
-          ? undefined
-          : setTimeout(() => {
-              socket.destroy(
-                new SystemError(-constants.ETIMEDOUT, 'connect', targetContext(address)),
-              )
-            }, timeout)
-      this.#attempts.set(socket, () => {
-        this.#attempts.delete(socket)
-        clearTimeout(timer)
-        if (!socket.destroyed) resolve()
-        else reject(socket.failure ?? closedError('The socket'))
-      })
-    })
-  }
-
-  #makeGroup<Data>(options: ListenOptions<Data> | ConnectOptions<Data>): SocketGroup<Data> {
+  #makeGroup<Data>(
+    options: ListenOptions<Data> | ConnectOptions<Data>,
+    decoding?: Decoding<Socket<Data>>,
+  ): SocketGroup<Data> {
     const mark = integerOption(
       options.highWaterMark,
       'highWaterMark',
@@ -283,7 +303,7 @@ export class NetReactor extends EventReactor {
       Number.MAX_SAFE_INTEGER,
       DEFAULT_HIGH_WATER_MARK,
     )
-    return new Group(options.socket, mark)
+    return new Group(options.socket, mark, decoding)
   }
 
   #edge(trigger: unknown): boolean {

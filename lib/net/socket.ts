@@ -2,14 +2,18 @@ import process from 'node:process'
 import { constants } from '../sys/constants'
 import { codedError, SystemError, type SystemErrorContext } from '../sys/errors'
 import type { SocketAddress } from '../sys/addresses'
-import { setsockopt } from '../sys/socket-options'
+import type { Credentials } from '../sys/messages'
+import { getsockopt, setsockopt } from '../sys/socket-options'
 import { addon } from '../addon'
+import { checkOptions } from './checks'
 import { Command } from './commands'
 import { addressOf, Ends, portOf } from './ends'
 import { Outgoing } from './outgoing'
 import { FileSlice, type SendFileOptions } from './file-slice'
-import type { Group, HandlersOf } from './handlers'
+import { Group, type HandlersOf } from './handlers'
+import { peerCredentials } from './credentials'
 import type { Plane } from './plane'
+import { applySettings, type SocketSettings, transportSettings } from './tcp-options'
 
 /** {@link HandlersOf} sockets whose `data` slot holds a `Data`. */
 export type SocketHandlers<Data = unknown> = HandlersOf<Socket<Data>>
@@ -32,7 +36,7 @@ export class Socket<Data = unknown> {
   /** A slot for the user; nothing here looks at it. */
   data: Data | undefined
   readonly #owner: SocketOwner
-  readonly #group: SocketGroup<Data>
+  #group: SocketGroup<Data>
   readonly #id: number
   /** Where it connects to; undefined once it is connected, and for an accepted one. */
   #target: SystemErrorContext | undefined
@@ -246,6 +250,57 @@ export class Socket<Data = unknown> {
     return this
   }
 
+  /**
+   * Sets what the kernel is told of this socket, as `listen` and `connect` take it too.
+   *
+   * @throws TypeError, RangeError naming option and value; nothing is set then
+   * @throws SystemError with `option`, where the kernel refuses one; those before it are set
+   */
+  setOptions(options: SocketSettings): this {
+    checkOptions(options)
+    const settings = transportSettings(options)
+    if (this.destroyed) return this
+    const { SOL_SOCKET, SO_DOMAIN } = constants
+    applySettings(this.fd, settings(getsockopt(this.fd, SOL_SOCKET, SO_DOMAIN)))
+    return this
+  }
+
+  /**
+   * Who is at the other end of a Unix socket, as the kernel vouches for it: the process that called
+   * connect(2), or listen(2), at that time (`SO_PEERCRED`, unix(7)). Undefined elsewhere, and once closed.
+   */
+  peerCredentials(): Credentials | undefined {
+    return peerCredentials(this.fd)
+  }
+
+  // For what is built over a socket.
+
+  /** From now on these handlers are called, in the async context of this call. @internal */
+  divert(handlers: SocketHandlers<Data>, abandoned: () => void): void {
+    this.#group = new Group(handlers, this.highWaterMark, undefined, abandoned)
+  }
+
+  /** Whether a chunk that was written is still kept by reference. @internal */
+  get keeps(): boolean {
+    return this.#outgoing?.keeps === true
+  }
+
+  /**
+   * Has `drain` called once all that was written is with the kernel. False, and it is not, where
+   * nothing was ever written.
+   * @internal
+   */
+  requestDrain(): boolean {
+    if (this.#outgoing === undefined || this.destroyed) return false
+    this.#outgoing.requestDrain()
+    return true
+  }
+
+  /** The reactor was closed, which no handler is told. @internal */
+  onAbandoned(): void {
+    this.#group.abandoned?.()
+  }
+
   // What the reactor tells. Each is called within the async context of the group.
 
   /** @internal */
@@ -271,6 +326,11 @@ export class Socket<Data = unknown> {
       return
     }
     this.#group.handlers.data?.(this, chunk)
+  }
+
+  /** Bytes that were received and taken apart elsewhere. @internal */
+  countRead(bytes: number): void {
+    this.#bytesRead += bytes
   }
 
   /** @internal */
@@ -312,6 +372,12 @@ export class Socket<Data = unknown> {
     this.#failure = new SystemError(-errno, syscall, this.#target)
   }
 
+  /** All attempts to connect have failed: {@link onClose} tells. @internal */
+  neverOpened(error: Error): void {
+    this.#closed = true
+    this.#failure = error
+  }
+
   /** @internal */
   onClose(): void {
     // Both sides have ended, but the handlers have not seen all: `resume()` goes on from here.
@@ -333,7 +399,7 @@ export class Socket<Data = unknown> {
     try {
       if (outgoing !== undefined && !outgoing.pump()) return
     } catch (error) {
-      // What should be sent is not there: a chunk's memory was transferred away, or a file can't be read.
+      // The memory of a chunk was transferred away: what should be sent is not there any more.
       this.destroy(error instanceof Error ? error : undefined)
       return
     }

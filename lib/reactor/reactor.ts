@@ -1,4 +1,5 @@
 import process from 'node:process'
+import { isMainThread } from 'node:worker_threads'
 import { addon } from '../addon'
 import type { NativeReactor, Supports } from '../addon/reactor'
 import { dispose } from '../sys/dispose'
@@ -72,8 +73,10 @@ export class EventReactor {
     this.state = this.native.state()
     this.supports = this.native.supports()
     this.#owner = {
-      modify: (fd, events) => {
-        check(this.native.modify(fd, events), this.#syscall, { fd })
+      modify: (registration, events) => {
+        const { fd } = registration
+        const token = this.#slots.get(registration)?.token ?? 0
+        check(this.native.modify(fd, events, token), this.#syscall, { fd })
       },
       remove: (registration) => {
         this.#forget(registration)
@@ -138,7 +141,7 @@ export class EventReactor {
         count = held.count
         this.#unhold()
       } else {
-        count = check(this.native.turn(timeout), this.#waitCall)
+        count = check(this.native.turn(timeout, !isMainThread), this.#waitCall)
       }
       this.#deliverHere(first, count)
       count -= first
@@ -255,17 +258,19 @@ export class EventReactor {
   /** Delivers the record at `index`, and answers the index of the next. */
   protected walk(index: number): number {
     const at = index * RECORD_SIZE
-    if (this.records[at] === Kind.Ready) {
-      const slot = this.records[at + 1] as number
-      // Closed meanwhile, perhaps by a handler of this very turn; the slot may have a new owner.
-      if (this.#tokens[slot] === this.records[at + 3]) {
-        const registration = this.#registrations[slot]
-        try {
-          registration?.dispatch(this.records[at + 2] as number)
-        } catch (error) {
-          this.failed(error)
+    const slot = this.records[at + 1] as number
+    try {
+      // The token: closed meanwhile, perhaps by a handler of this very turn, the slot may have a new
+      // owner.
+      if (this.records[at] === Kind.Ready) {
+        if (this.#tokens[slot] === this.records[at + 3]) {
+          this.#registrations[slot]?.dispatch(this.records[at + 2] as number)
         }
+      } else if (this.records[at] === Kind.Lost) {
+        if (this.#tokens[slot] === this.records[at + 2]) this.#registrations[slot]?.lose()
       }
+    } catch (error) {
+      this.failed(error)
     }
     return index + 1
   }
@@ -283,7 +288,7 @@ export class EventReactor {
   #deliver(first: number, count: number): void {
     this.#walking = true
     let index = first
-    while (index < count && this.#goesOn()) index = this.walk(index)
+    while (index < count && this.goesOn()) index = this.walk(index)
     this.#walking = false
     if (this.#closed) return
     if (this.#interrupted) {
@@ -298,8 +303,8 @@ export class EventReactor {
     if (this.#hosted && this.#referenced === 0) this.#settle()
   }
 
-  /** What a handler may have changed. */
-  #goesOn(): boolean {
+  /** Whether records are still to be delivered: a handler may have closed or stopped it. */
+  protected goesOn(): boolean {
     return !this.#closed && !this.#interrupted
   }
 
@@ -346,7 +351,7 @@ export class EventReactor {
     this.#tokens[place.slot] = 0
     this.#freeSlots.push(place.slot)
     // Closed before: it left epoll's set by itself, and the table has forgotten it.
-    this.native.remove(registration.fd)
+    this.native.remove(registration.fd, place.token)
   }
 
   get #syscall(): string {

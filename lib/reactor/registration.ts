@@ -3,7 +3,7 @@ import { constants } from '../sys/constants'
 import { dispose } from '../sys/dispose'
 import { closedError } from './errors'
 
-const { EPOLLIN, EPOLLOUT, EPOLLPRI, EPOLLRDHUP, EPOLLET, EPOLLEXCLUSIVE } = constants
+const { EPOLLIN, EPOLLOUT, EPOLLPRI, EPOLLRDHUP, EPOLLET, EPOLLEXCLUSIVE, POLLNVAL } = constants
 
 /** Which directions of readiness are asked for; one that is not named is off at first, and kept later. */
 export interface Interest {
@@ -38,13 +38,14 @@ export interface RegisterOptions extends Interest {
 /**
  * @param events what became ready, the kernel's bits: `IN` 1, `PRI` 2, `OUT` 4, `ERR` 8, `HUP` 0x10,
  *   `NVAL` 0x20 (the descriptor was closed without closing the registration), `RDHUP` 0x2000. `ERR` and
- *   `HUP` come whether asked for or not.
+ *   `HUP` come whether asked for or not. Where the number of a closed descriptor has gone to a new socket
+ *   of the reactor, `NVAL` is the last event and finds the registration closed
  */
 export type ReadyHandler = (events: number, registration: Registration) => void
 
 /** What a registration asks of its reactor. @internal */
 export interface RegistrationOwner {
-  modify(fd: number, events: number): void
+  modify(registration: Registration, events: number): void
   remove(registration: Registration): void
   reference(by: 1 | -1): void
   readonly reportsHangUpOfPeer: boolean
@@ -96,7 +97,7 @@ export class Registration {
   modify(interest: Interest): void {
     this.#mustBeOpen()
     const events = this.#merge(this.#events, interest)
-    this.#owner.modify(this.fd, events)
+    this.#owner.modify(this, events)
     this.#events = events
     this.#arm()
   }
@@ -107,7 +108,7 @@ export class Registration {
    */
   rearm(): void {
     this.#mustBeOpen()
-    this.#owner.modify(this.fd, this.#events)
+    this.#owner.modify(this, this.#events)
     this.#arm()
   }
 
@@ -130,9 +131,7 @@ export class Registration {
   /** Ends it; no event is delivered after that, not even one of the same turn. */
   close(): void {
     if (this.#closed) return
-    this.#closed = true
-    this.#owner.remove(this)
-    if (this.#referenced && !this.#fired) this.#owner.reference(-1)
+    this.#leave()
     this.#scope.emitDestroy()
   }
 
@@ -157,6 +156,23 @@ export class Registration {
       if (this.#referenced) this.#owner.reference(-1)
     }
     this.#scope.runInAsyncScope(this.#handler, undefined, events, this)
+  }
+
+  /** Its descriptor was closed and the number has a new owner: it ends, and the handler hears of it. @internal */
+  lose(): void {
+    if (this.#closed) return
+    this.#leave()
+    try {
+      this.#scope.runInAsyncScope(this.#handler, undefined, POLLNVAL, this)
+    } finally {
+      this.#scope.emitDestroy()
+    }
+  }
+
+  #leave(): void {
+    this.#closed = true
+    this.#owner.remove(this)
+    if (this.#referenced && !this.#fired) this.#owner.reference(-1)
   }
 
   #arm(): void {

@@ -8,13 +8,15 @@ export interface SystemErrorContext {
   path?: string
   address?: string
   port?: number
+  /** The option of ours that setsockopt(2) was called for. */
+  option?: string
 }
 
 /**
  * A system call that failed, in the shape of Node's own errors: match on `code`, never on `message`.
  *
  * `code` is the kernel's name ('EBADF'), `errno` its number negated as Node has it, `syscall` the call
- * as the man pages name it. `fd`, `path`, `address` and `port` are present where they are known.
+ * as the man pages name it. `fd`, `path`, `address`, `port` and `option` are present where they are known.
  */
 export class SystemError extends Error {
   override readonly name = 'SystemError'
@@ -25,6 +27,7 @@ export class SystemError extends Error {
   declare readonly path?: string
   declare readonly address?: string
   declare readonly port?: number
+  declare readonly option?: string
 
   /** @param errno the negative number that Node uses, such as -9 for EBADF */
   constructor(errno: number, syscall: string, context: SystemErrorContext = {}) {
@@ -37,7 +40,8 @@ export class SystemError extends Error {
   }
 }
 
-function where({ path, address, port }: SystemErrorContext): string {
+function where({ path, address, port, option }: SystemErrorContext): string {
+  if (option !== undefined) return ` (option "${option}")`
   if (path !== undefined) return ` '${path}'`
   if (address !== undefined) return ` ${address}${port === undefined ? '' : `:${String(port)}`}`
   return ''

@@ -2,6 +2,7 @@
 
 #include <napi.h>
 
+#include <array>
 #include <memory>
 
 #include "reactor/host.h"
@@ -24,9 +25,12 @@ class ReactorBinding : public Napi::ObjectWrap<ReactorBinding> {
 
   // Null once closed.
   Turner* turner() { return turner_.get(); }
-  // The floor above gives its part of the turn; owned from here on.
-  void Attach(std::unique_ptr<Plane> plane);
-  Plane* plane() { return plane_.get(); }
+  // A floor above gives its part of the turn; owned from here on.
+  void Attach(PlaneKind kind, std::unique_ptr<Plane> plane);
+  // Null where it was not attached. Of a kind there is only ever one class.
+  Plane* plane(PlaneKind kind) { return planes_[static_cast<size_t>(kind)].get(); }
+  // A call of JavaScript's may have given the next turn something to do: it is not waited for.
+  void Stir();
 
  private:
   Napi::Value Open(const Napi::CallbackInfo& info);
@@ -53,7 +57,7 @@ class ReactorBinding : public Napi::ObjectWrap<ReactorBinding> {
   void Release();
 
   std::unique_ptr<Turner> turner_;
-  std::unique_ptr<Plane> plane_;
+  std::array<std::unique_ptr<Plane>, kPlaneKinds> planes_;
   Hosting* hosting_ = nullptr;
   Napi::FunctionReference deliver_;
   uint64_t crossings_ = 0;

@@ -1,8 +1,14 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace edgeloop {
+
+// Whose a registered descriptor is: JavaScript's, or that of a floor above the reactor. A reactor
+// has at most one plane of each kind.
+enum class PlaneKind : uint8_t { kNone, kStreams, kDatagrams };
+constexpr size_t kPlaneKinds = 3;
 
 // What a floor above the reactor made of a ready descriptor.
 enum class Outcome {

@@ -2,11 +2,19 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "sys/call.h"
 
 namespace edgeloop {
+
+namespace {
+
+// How long a wait goes on before it is asked whether anyone still wants to know.
+constexpr int64_t kSliceNs = 100'000'000;
+
+}  // namespace
 
 Turner::Turner(std::unique_ptr<Multiplexer> multiplexer)
     : multiplexer_(std::move(multiplexer)),
@@ -21,9 +29,9 @@ Turner::Entry* Turner::Find(int fd) {
   return entry->token == 0 ? nullptr : entry;
 }
 
-int64_t Turner::Add(int fd, uint32_t events, bool once, bool for_plane, int32_t index) {
+int64_t Turner::Add(int fd, uint32_t events, bool once, PlaneKind plane, int32_t index) {
   // select and poll would find out only in the wait, and select for all descriptors at once.
-  if (!for_plane && ::fcntl(fd, F_GETFD) < 0) return -errno;
+  if (plane == PlaneKind::kNone && ::fcntl(fd, F_GETFD) < 0) return -errno;
   if (Find(fd) != nullptr) return -EEXIST;
   if (!entries_.Reserve(static_cast<size_t>(fd) + 1)) return -ENOMEM;
   bool in_kernel = once && multiplexer_->supports().oneshot;
@@ -33,8 +41,8 @@ int64_t Turner::Add(int fd, uint32_t events, bool once, bool for_plane, int32_t 
   int result = multiplexer_->Add(fd, all, token);
   if (result < 0) return result;
   last_token_ = token;
-  entries_[fd] = Entry{token, events, index, for_plane, once, false, false};
-  registered_++;
+  entries_[fd] = Entry{token, events, index, plane, once, false, false};
+  if (index != kOutside) registered_++;
   return token;
 }
 
@@ -69,13 +77,33 @@ int Turner::Remove(int fd) {
   // A descriptor closed before has left epoll's set by itself: EBADF, or ENOENT where the number
   // has a new owner. Neither leaves anything to undo.
   if (!entry->absent) multiplexer_->Remove(fd);
+  if (entry->index != kOutside) registered_--;
   *entry = Entry{};
-  registered_--;
   return 0;
 }
 
+bool Turner::Owns(int fd, uint32_t token) {
+  Entry* entry = Find(fd);
+  return entry != nullptr && entry->token == token;
+}
+
+void Turner::Evict(int fd) {
+  Entry* entry = Find(fd);
+  if (entry == nullptr || entry->index == kOutside) return;
+  if (entry->plane != PlaneKind::kNone) {
+    planes_[static_cast<size_t>(entry->plane)]->OnReady(entry->index, POLLNVAL);
+    return;
+  }
+  lost_.push_back(Record{kLost, entry->index, static_cast<int32_t>(entry->token), 0});
+  Remove(fd);
+}
+
 bool Turner::Pending() const {
-  return queue_head_ < queue_.size() || (plane_ != nullptr && plane_->Pending());
+  if (queue_head_ < queue_.size() || !lost_.empty()) return true;
+  for (const Plane* plane : planes_) {
+    if (plane != nullptr && plane->Pending()) return true;
+  }
+  return false;
 }
 
 void Turner::Revisit(int fd, uint32_t events) {
@@ -91,8 +119,9 @@ bool Turner::Deliver(const Ready& ready) {
     outside_ready_ = true;
     return true;
   }
-  if (entry->for_plane) {
-    Outcome outcome = plane_->OnReady(entry->index, ready.events);
+  if (entry->plane != PlaneKind::kNone) {
+    Plane* plane = planes_[static_cast<size_t>(entry->plane)];
+    Outcome outcome = plane->OnReady(entry->index, ready.events);
     if (outcome == Outcome::kMore) Revisit(ready.fd, ready.events);
     return outcome != Outcome::kNoRoom;
   }
@@ -131,6 +160,12 @@ int Turner::DeliverDead() {
   return found;
 }
 
+void Turner::DeliverLost() {
+  size_t told = 0;
+  for (; told < lost_.size() && HasRoom(1); told++) records_[used_++] = lost_[told];
+  lost_.erase(lost_.begin(), lost_.begin() + static_cast<std::ptrdiff_t>(told));
+}
+
 // One pass over what stood in the queue when the turn began; what is queued meanwhile waits its
 // turn.
 bool Turner::DeliverQueued() {
@@ -145,18 +180,34 @@ bool Turner::DeliverQueued() {
   return true;
 }
 
-int Turner::Turn(int64_t timeout_ns) {
+int Turner::Wait(int64_t timeout_ns, Wanted wanted, void* context) {
+  Ready* out = batch_.data();
+  if (timeout_ns == 0 || wanted == nullptr) return multiplexer_->Wait(out, kBatch, timeout_ns);
+  int64_t begun = MonotonicNs();
+  int64_t left = timeout_ns;
+  for (;;) {
+    bool last = left >= 0 && left <= kSliceNs;
+    int count = multiplexer_->Wait(out, kBatch, last ? left : kSliceNs);
+    if (count != 0 || last || !wanted(context)) return count;
+    if (timeout_ns > 0) left = std::max<int64_t>(0, timeout_ns - (MonotonicNs() - begun));
+  }
+}
+
+int Turner::Turn(int64_t timeout_ns, Wanted wanted, void* context) {
   stats_.turns++;
   outside_ready_ = false;
   Flush();
   used_ = 0;
   if (Pending()) timeout_ns = 0;
-  if (plane_ != nullptr) plane_->Harvest();
+  if (!lost_.empty()) DeliverLost();
+  for (Plane* plane : planes_) {
+    if (plane != nullptr) plane->Harvest();
+  }
   // Where the pass does not come to its end, the kernel's news wait until it has.
   bool passed = queue_head_ == queue_.size() || DeliverQueued();
   if (passed && HasRoom(1)) {
     int64_t begun = timeout_ns == 0 ? 0 : MonotonicNs();
-    int count = multiplexer_->Wait(batch_.data(), kBatch, timeout_ns);
+    int count = Wait(timeout_ns, wanted, context);
     if (begun != 0) stats_.wait_ns += static_cast<uint64_t>(MonotonicNs() - begun);
     if (count == -EBADF && DeliverDead() > 0) count = 0;
     if (count < 0) return used_ > 0 ? used_ : count;

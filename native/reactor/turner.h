@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -11,16 +12,19 @@
 
 namespace edgeloop {
 
-// What JavaScript is told, four numbers each. lib/reactor/records.ts has the same numbers.
+// What JavaScript is told, four numbers each. lib/reactor/records.ts has the same numbers; from 32
+// on they are those of datagram/layout.h.
 enum RecordKind : int32_t {
-  kReady = 0,    // slot, events, token: a descriptor that JavaScript registered
-  kOpen = 1,     // socket, group, descriptor
-  kData = 2,     // socket, offset, length in the receive slab
-  kEnd = 3,      // socket: the peer has sent all
-  kDrain = 4,    // socket: what was queued is with the kernel
-  kClose = 5,    // socket, errno (0 where nothing failed)
-  kStuck = 6,    // socket, bytes queued: the kernel takes no more for now; kDrain follows
-  kStarved = 7,  // listener: no descriptor is left; it waits to be resumed
+  kReady = 0,          // slot, events, token: a descriptor that JavaScript registered
+  kOpen = 1,           // socket, group, descriptor
+  kData = 2,           // socket, offset, length in the receive slab
+  kEnd = 3,            // socket: the peer has sent all
+  kDrain = 4,          // socket: what was queued is with the kernel
+  kClose = 5,          // socket, errno (0 where nothing failed)
+  kStuck = 6,          // socket, bytes queued: the kernel takes no more for now; kDrain follows
+  kStarved = 7,        // listener: no descriptor is left; it waits to be resumed
+  kLost = 8,           // slot, token: its descriptor was closed, and the number has a new owner
+  kDecodedKinds = 32,  // from here on: what a decoder (native/stream/decoder.h) tells of a socket
 };
 
 struct Record {
@@ -65,31 +69,43 @@ class Turner {
   }
   const TurnStats& stats() const { return stats_; }
 
-  // The floor whose descriptors are added with a plane. One at the most.
-  void Attach(Plane* plane) { plane_ = plane; }
+  // The floor whose descriptors are added under `kind`.
+  void Attach(PlaneKind kind, Plane* plane) { planes_[static_cast<size_t>(kind)] = plane; }
 
-  // Registers a descriptor: for JavaScript (`plane` null, `index` is JavaScript's slot), for a
-  // plane, or, with `index` kOutside, for the host, which only wants the wait to end. Answers a
-  // token above 0, or -errno. All or nothing.
+  // Registers a descriptor: for JavaScript (kNone, `index` is JavaScript's slot), for a plane that
+  // is attached, or, with `index` kOutside, for the host, which only wants the wait to end. Answers
+  // a token above 0, or -errno. All or nothing.
   static constexpr int32_t kOutside = -1;
-  int64_t Add(int fd, uint32_t events, bool once, bool for_plane, int32_t index);
+  int64_t Add(int fd, uint32_t events, bool once, PlaneKind plane, int32_t index);
   // New interest; arms a fired `once` again, and re-announces what is ready under edge triggering.
   int Modify(int fd, uint32_t events);
   // Forgets a descriptor, also one that was closed meanwhile.
   int Remove(int fd);
+  // Whether `token` is that of what is registered under `fd` now.
+  bool Owns(int fd, uint32_t token);
+  // For a number that the kernel has just given out: whatever stands under it was closed without
+  // being removed. It leaves the table, and its owner hears of it.
+  void Evict(int fd);
 
   // One turn. Waits at most `timeout_ns` (-1: for ever) unless something is due already. Answers
-  // the number of records, or -errno.
-  int Turn(int64_t timeout_ns);
+  // the number of records, or -errno. `wanted`, if given, is asked now and then during a wait:
+  // where it says no, nobody waits for the outcome any more, and the turn ends without one.
+  using Wanted = bool (*)(void* context);
+  int Turn(int64_t timeout_ns, Wanted wanted = nullptr, void* context = nullptr);
   void Flush() {
-    if (plane_ != nullptr) plane_->Flush();
+    for (Plane* plane : planes_) {
+      if (plane != nullptr) plane->Flush();
+    }
   }
+  // Without those that are added as kOutside.
   size_t registered() const { return registered_; }
   // Where true the next turn has something to do without waiting for the kernel.
   bool Pending() const;
   // Whether the last turn found a descriptor ready that was added as kOutside.
   bool outside_ready() const { return outside_ready_; }
 
+  // Records of this turn so far.
+  int32_t used() const { return used_; }
   bool HasRoom(int32_t records) const { return used_ + records <= kRecords; }
   // The caller has asked HasRoom.
   void Push(int32_t kind, int32_t id, int32_t a, int32_t b) {
@@ -103,21 +119,24 @@ class Turner {
     uint32_t token;  // 0: none
     uint32_t events;
     int32_t index;
-    bool for_plane;
+    PlaneKind plane;
     bool once;
     bool fired;   // `once` has been spent
     bool absent;  // in this table but not in the kernel's set
   };
 
   Entry* Find(int fd);
+  // Tells JavaScript what it has lost.
+  void DeliverLost();
   // Acts on one; false where the turn has no room for it.
   bool Deliver(const Ready& ready);
   // False where the turn had no room for all of it.
   bool DeliverQueued();
   int DeliverDead();
+  int Wait(int64_t timeout_ns, Wanted wanted, void* context);
 
   std::unique_ptr<Multiplexer> multiplexer_;
-  Plane* plane_ = nullptr;
+  std::array<Plane*, kPlaneKinds> planes_{};
   SharedBlock records_block_;
   SharedBlock state_block_;
   Record* records_;
@@ -130,6 +149,7 @@ class Turner {
   // Ready descriptors that the last turns had no room or no budget for, oldest first.
   std::vector<Ready> queue_;
   size_t queue_head_ = 0;
+  std::vector<Record> lost_;
   TurnStats stats_;
 };
 

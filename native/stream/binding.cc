@@ -9,9 +9,6 @@
 
 namespace edgeloop {
 
-namespace {
-
-// The streams of the reactor in argument 0; null, with an exception pending, where there are none.
 Streams* StreamsOf(const Arguments& args) {
   ReactorBinding* reactor = ReactorBinding::From(args[0]);
   if (reactor == nullptr) {
@@ -22,17 +19,18 @@ Streams* StreamsOf(const Arguments& args) {
     napi_throw_error(args.env(), "ERR_CLOSED", "The reactor is closed");
     return nullptr;
   }
-  if (reactor->plane() == nullptr) {
+  if (reactor->plane(PlaneKind::kStreams) == nullptr) {
     auto streams = std::make_unique<Streams>(reactor->turner());
     if (!streams->Valid()) {
       napi_throw_error(args.env(), "ENOMEM", "No memory for the reactor's streams");
       return nullptr;
     }
-    reactor->Attach(std::move(streams));
+    reactor->Attach(PlaneKind::kStreams, std::move(streams));
   }
-  // Nothing else is ever attached.
-  return static_cast<Streams*>(reactor->plane());
+  return static_cast<Streams*>(reactor->plane(PlaneKind::kStreams));
 }
+
+namespace {
 
 Napi::Value Received(const Napi::CallbackInfo& info) {
   Arguments args(info);
@@ -63,13 +61,23 @@ Napi::Value Adopt(const Napi::CallbackInfo& info) {
   Streams* streams = StreamsOf(args);
   if (streams == nullptr) return args.Failed();
   uint32_t flags = 0;
-  if (info[3].ToBoolean()) flags |= kEdge;
+  if (args.Flag(3)) flags |= kEdge;
   if (info[4].IsString()) {
     std::string role = info[4].As<Napi::String>();
     if (role == "listening") flags |= kListening;
     if (role == "connecting") flags |= kConnecting;
   }
-  return args.Result(streams->Adopt(fd, group, flags));
+  if (args.Flag(5)) flags |= kFresh;
+  if (args.Flag(6)) flags |= kExclusive;
+  if (args.Flag(7)) flags |= kDecoded;
+  if ((flags & kDecoded) != 0 && streams->decoder() == nullptr) {
+    args.OutOfRange("decoded", "false without a decoder", info[7]);
+    return args.Failed();
+  }
+  int64_t id = streams->Adopt(fd, group, flags);
+  // A stale owner of the number is told.
+  ReactorBinding::From(args[0])->Stir();
+  return args.Result(id);
 }
 
 Napi::Value CloseListener(const Napi::CallbackInfo& info) {

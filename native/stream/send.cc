@@ -62,7 +62,7 @@ void Streams::Resume(int32_t id, Socket* socket) {
   socket->Clear(kPaused);
   if (socket->Is(kAbsent)) {
     socket->interest = InterestOf(*socket);
-    int64_t token = turner_->Add(socket->fd, socket->interest, false, true, id);
+    int64_t token = turner_->Add(socket->fd, socket->interest, false, PlaneKind::kStreams, id);
     if (token < 0) {
       Close(id, socket, static_cast<int>(-token));
       return;

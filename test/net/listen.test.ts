@@ -3,7 +3,7 @@ import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type ListenOptions, type Socket, SystemError } from '../../lib'
+import { type ConnectOptions, type Socket, SystemError } from '../../lib'
 import * as sys from '../../lib/sys'
 import { keep, thrown } from '../multiplexer/scene'
 import { kinds, make } from '../reactor/kinds'
@@ -102,7 +102,7 @@ describe.each(kinds)('listen on $name', (kind) => {
       [{ socket: 1 }, 'ERR_INVALID_ARG_TYPE'],
       [{ trigger: 'both' }, 'ERR_OUT_OF_RANGE'],
     ] as const) {
-      const options = Object.assign({ socket: {} }, bad) as unknown as ListenOptions
+      const options = Object.assign({ socket: {} }, bad) as unknown as ConnectOptions
       expect(await rejected(reactor.connect(options))).toMatchObject({ code })
     }
     expect(reactor.stats()).toMatchObject({ registered: 0, referenced: 0 })

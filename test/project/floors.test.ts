@@ -130,6 +130,11 @@ describe('the floors of native/', () => {
     )
   })
 
+  it('forbid that datagram/ and stream/, on one floor, include each other', () => {
+    expectRefused({ 'native/datagram/x.cc': `#include "stream/x.h"\n` }, /stream\/x\.h", next door/)
+    expectRefused({ 'native/stream/x.cc': `#include "datagram/x.h"\n` }, /m\/x\.h", next door/)
+  })
+
   it('forbid an include of the roof', () => {
     expectRefused({ 'native/sys/x.cc': `#include "addon.h"\n` }, /includes "addon\.h", upwards/)
   })

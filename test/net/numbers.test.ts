@@ -1,0 +1,135 @@
+// Descriptor numbers come back: what is registered under one whose descriptor was closed is stale.
+
+import { describe, expect, it } from 'vitest'
+import type { Registration } from '../../lib'
+import * as sys from '../../lib/sys'
+import { kinds, make } from '../reactor/kinds'
+import { dial, listening, receive } from './peers'
+
+const { AF_UNIX, SOCK_STREAM, POLLNVAL } = sys.constants
+
+/** A registration whose descriptor was closed behind its back, so that the next one has its number. */
+function stale(served: ReturnType<typeof listening>): {
+  registration: Registration
+  events: number[]
+} {
+  const events: number[] = []
+  const [one, other] = sys.socketpair(AF_UNIX, SOCK_STREAM)
+  sys.close(Math.max(one, other))
+  const fd = Math.min(one, other)
+  const registration = served.reactor.register(fd, { readable: false }, (bits) => {
+    events.push(bits)
+  })
+  sys.close(fd)
+  return { registration, events }
+}
+
+describe.each(kinds)('numbers that come back, on $name', (kind) => {
+  it('an accepted connection takes over the number of a registration that was left behind', async () => {
+    const served = listening(kind, {
+      open: (socket) => {
+        opened.push(socket.fd)
+      },
+      data: (socket, chunk) => {
+        socket.write(chunk)
+      },
+    })
+    const opened: number[] = []
+    // Made before the peer, whose own descriptor would have the number otherwise.
+    const peer = dial(served.port)
+    const { registration, events } = stale(served)
+    void served.reactor.run()
+    const answer = receive(peer, 4)
+    peer.write('ping')
+    expect((await answer).toString()).toBe('ping')
+    if (opened[0] !== registration.fd) return // somebody else was quicker: nothing to see
+    expect(events).toEqual([POLLNVAL])
+    expect(registration.closed).toBe(true)
+    registration.close()
+    const again = receive(peer, 5)
+    peer.write('again')
+    expect((await again).toString()).toBe('again')
+  })
+
+  it('a socket that connects takes it over too, and the old registration is closed', async () => {
+    const served = listening(kind, {})
+    const { registration, events } = stale(served)
+    const connecting = served.reactor.connect({
+      port: served.port,
+      trigger: kind.trigger,
+      socket: {},
+    })
+    void served.reactor.run()
+    const socket = await connecting
+    expect(socket.fd).toBe(registration.fd)
+    expect(events).toEqual([POLLNVAL])
+    expect(() => {
+      registration.rearm()
+    }).toThrow(expect.objectContaining({ code: 'ERR_CLOSED' }) as Error)
+    expect(socket.destroyed).toBe(false)
+  })
+
+  it('closing the stale registration first leaves the new socket alone', async () => {
+    const served = listening(kind, {
+      data: (socket, chunk) => {
+        socket.write(chunk)
+      },
+    })
+    const { registration, events } = stale(served)
+    const connecting = served.reactor.connect({
+      port: served.port,
+      trigger: kind.trigger,
+      socket: {
+        open: (socket) => {
+          socket.write('x')
+        },
+        data: (socket) => {
+          socket.end()
+        },
+      },
+    })
+    await Promise.resolve()
+    registration.close()
+    void served.reactor.run()
+    const socket = await connecting
+    while (!socket.destroyed) await new Promise(setImmediate)
+    expect(socket.bytesRead).toBe(1)
+    expect(events).toEqual([])
+  })
+
+  it('a descriptor that is given to listen and is registered is refused with EEXIST', () => {
+    const reactor = make(kind.backend)
+    const fd = sys.socket(sys.constants.AF_INET, SOCK_STREAM)
+    sys.bind(fd, { address: '127.0.0.1', port: 0 })
+    sys.listen(fd, 1)
+    reactor.register(fd, { readable: true }, () => undefined)
+    expect(() => reactor.listen({ fd, trigger: kind.trigger, socket: {} })).toThrow(
+      expect.objectContaining({ code: 'EEXIST' }) as Error,
+    )
+    sys.close(fd)
+  })
+})
+
+describe('numbers that come back, on epoll', () => {
+  it('a socket closed by others ends with EBADF when its number is given out again', async () => {
+    const kind = { name: 'epoll', backend: 'epoll', trigger: 'edge' } as const
+    const failures: unknown[] = []
+    const served = listening(kind, {})
+    void served.reactor.run()
+    const first = await served.reactor.connect({
+      port: served.port,
+      socket: {
+        close: (_socket, error) => {
+          failures.push(error)
+        },
+      },
+    })
+    const { fd } = first
+    sys.close(fd)
+    const second = await served.reactor.connect({ port: served.port, socket: {} })
+    expect(second.fd).toBe(fd)
+    while (failures.length === 0) await new Promise(setImmediate)
+    expect(failures).toEqual([expect.objectContaining({ code: 'EBADF' })])
+    expect(second.destroyed).toBe(false)
+  })
+})
