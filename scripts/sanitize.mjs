@@ -100,9 +100,11 @@ function showReports() {
   return names.length
 }
 
+/** Programs bring the runtime themselves; it is preloaded for the addon alone. */
+const env = { ...instrumented, LD_PRELOAD: '' }
+
 /** Lets the load generator measure the floor for a moment, both of them instrumented. */
 async function tryPrograms(/** @type {'echo' | 'http'} */ job) {
-  const env = { ...instrumented, LD_PRELOAD: '' }
   const floor = spawn(built('edgeloop-floor'), [job], {
     env,
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -112,11 +114,36 @@ async function tryPrograms(/** @type {'echo' | 'http'} */ job) {
   const port =
     /(\d+)\D*$/.exec(line.toString())?.[1] ?? end(1, `edgeloop-floor said ${String(line)}`)
   const pid = String(floor.pid)
-  const words = [job, '--target', `127.0.0.1:${port}`, '--connections', '16', '--idle', '16']
-  const more = ['--pipeline', '4', '--duration', '1', '--progress', '--pid', pid]
-  quietly(`edgeloop-load ${job}`, [built('edgeloop-load'), ...words, ...more], env)
+  const words = [job, '--target', `127.0.0.1:${port}`, '--connections', '16', '--pid', pid]
+  for (const more of [
+    ['--idle', '16', '--pipeline', '4', '--duration', '1', '--progress'],
+    ['--churn', '--sources', '4', '--duration', '0.5'],
+    ['--once', '--idle', '16'],
+  ])
+    quietly(`edgeloop-load ${job}`, [built('edgeloop-load'), ...words, ...more], env)
   floor.kill('SIGTERM')
   await exited
+}
+
+/** Seconds that the fuzzer has, from its seeds on. */
+const fuzzSeconds = 20
+
+/** Builds the fuzz target with clang, and lets it look for a while. What was done, for the last line. */
+function fuzz() {
+  if (spawnSync('clang++', ['--version']).status !== 0) return 'the fuzz target skipped: no clang++'
+  const place = path.join(root, 'build-fuzz')
+  const define = ['-DEDGELOOP_FUZZ=ON', '-DCMAKE_CXX_COMPILER=clang++']
+  quietly('configuring the fuzz target', ['cmake', '-S', root, '-B', place, ...define])
+  quietly('building the fuzz target', ['cmake', '--build', place, '--target', 'edgeloop-fuzz-http'])
+  // Whatever it finds new goes into the first folder; what breaks it is printed with the failure.
+  const found = path.join(place, 'found')
+  mkdirSync(found, { recursive: true })
+  quietly('fuzzing', [
+    path.join(place, 'edgeloop-fuzz-http'),
+    ...[`-max_total_time=${String(fuzzSeconds)}`, '-max_len=2048', '-timeout=10'],
+    ...[`-artifact_prefix=${place}/`, found, path.join(root, 'test/fuzz/http')],
+  ])
+  return `HTTP fuzzed for ${String(fuzzSeconds)} s`
 }
 
 const begun = performance.now()
@@ -137,6 +164,8 @@ for (const file of [built('edgeloop.node'), runtime]) {
 
 await tryPrograms('echo')
 await tryPrograms('http')
+quietly('edgeloop-floor ready', [built('edgeloop-floor'), 'ready', '100', '10', '0.5', '0.1'], env)
+const fuzzed = fuzz()
 
 const words = process.argv.slice(2)
 const { status } = spawnSync(
@@ -149,4 +178,4 @@ const found = showReports()
 const seconds = ((performance.now() - begun) / 1000).toFixed(0)
 const verdict = `${found === 0 ? 'no report' : `reports of ${String(found)} processes`} in ${seconds} s`
 if (status !== 0) end(1, `tests failed, ${verdict}`)
-end(found === 0 ? 0 : 1, `the addon, edgeloop-load and edgeloop-floor, ${verdict}`)
+end(found === 0 ? 0 : 1, `the addon, edgeloop-load and edgeloop-floor, ${fuzzed}, ${verdict}`)

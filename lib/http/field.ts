@@ -16,6 +16,9 @@ export interface Field {
   readonly value: string
   /** As it is sent, with its line break. */
   readonly line: string
+  /** Of a Content-Type: heads by the length of their bodies, as they are in this second. */
+  heads: Map<number, Uint8Array> | undefined
+  second: number
 }
 
 /** Names that are remembered: more than any program sets, and a bound for one that makes them up. */
@@ -37,9 +40,14 @@ export function makeField(name: string, value: string): Field {
   if (before === undefined && !tokenPattern.test(name)) throw invalid('name', name)
   if (!valuePattern.test(value)) throw invalid(`value of "${name}"`, value)
   const key = before?.key ?? name.toLowerCase()
-  const field = { key, value, line: `${name}: ${value}\r\n` }
+  const field = newField(key, value, `${name}: ${value}\r\n`)
   if (before !== undefined || last.size < MOST_NAMES) last.set(name, field)
   return field
+}
+
+/** @param line checked @internal */
+export function newField(key: string, value: string, line: string): Field {
+  return { key, value, line, heads: undefined, second: -1 }
 }
 
 /**
@@ -60,13 +68,14 @@ export function checkField(name: string, value: FieldValue): Field {
     field = makeField(name, String(value))
   } else {
     if (!Array.isArray(value)) throw wrongType(`The value of "${name}"`, EXPECTED, value)
-    field = { key: makeField(name, '').key, value: value.join(', '), line: '' }
+    let lines = ''
     for (const one of value as readonly unknown[]) {
       if (typeof one !== 'string' && typeof one !== 'number') {
         throw wrongType(`A value of "${name}"`, 'a string or a number', one)
       }
-      field = { ...field, line: field.line + makeField(name, String(one)).line }
+      lines += makeField(name, String(one)).line
     }
+    field = newField(makeField(name, '').key, value.join(', '), lines)
   }
   // What frames the message is not left to a handler's slip: the next answer would suffer from it.
   if (field.key === 'transfer-encoding') {

@@ -1,18 +1,11 @@
-import { STATUS_CODES } from 'node:http'
 import { codedError } from '../sys/errors'
 import { dateField } from './date'
-import { checkField, type Field, type FieldValue, makeField } from './field'
+import { checkField, type Field, type FieldValue, makeField, newField } from './field'
 import type { ResponseSink } from './response-context'
+import { statusLine } from './status-line'
 
 const CLOSE = makeField('Connection', 'close')
 const KEEP_ALIVE = makeField('Connection', 'keep-alive')
-
-/** Status lines by status. */
-const statusLines: (string | undefined)[] = []
-
-function statusLine(status: number): string {
-  return (statusLines[status] ??= `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}\r\n`)
-}
 
 /**
  * The head of an answer: status and fields, until it is sent.
@@ -90,7 +83,7 @@ export class ResponseHead {
     // What frames the message has one value.
     if (before === undefined || more.key === 'content-length') return this.header(name, value)
     const { key } = more
-    this.put({ key, value: `${before.value}, ${more.value}`, line: before.line + more.line })
+    this.put(newField(key, `${before.value}, ${more.value}`, before.line + more.line))
     return this
   }
 
@@ -113,6 +106,18 @@ export class ResponseHead {
     if (fields === undefined) return undefined
     for (const field of fields) if (field.key === key) return field
     return undefined
+  }
+
+  /** The Content-Type where no other field was set, `fallback` where none was at all. */
+  protected onlyType(fallback: Field): Field | undefined {
+    const fields = this.#fields
+    if (fields === undefined || fields.length === 0) return fallback
+    return fields.length === 1 && fields[0]?.key === 'content-type' ? fields[0] : undefined
+  }
+
+  /** The head was sent in another way. */
+  protected markSent(): void {
+    this.#sent = true
   }
 
   /** In place of an earlier one of the name. */

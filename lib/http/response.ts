@@ -1,6 +1,9 @@
+import { Buffer } from 'node:buffer'
 import { STATUS_CODES } from 'node:http'
 import { FileSlice } from '../net/file-slice'
 import { codedError } from '../sys/errors'
+import { isAscii } from './ascii'
+import { commonHead } from './common-head'
 import { type Field, type FieldValue, makeField, trailerLines } from './field'
 import { contentTypeOf } from './files/content-type'
 import { type OpenFile, openFile, readWhole, SMALL_FILE } from './files/open-file'
@@ -83,6 +86,7 @@ export class HttpResponse extends ResponseHead {
       this.end()
       return
     }
+    if (typeof body === 'string' && this.#sendCommonly(type, body)) return
     if (this.fieldOf('content-type') === undefined) this.put(type)
     const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
     this.contentLength = length
@@ -90,7 +94,7 @@ export class HttpResponse extends ResponseHead {
     const head = this.makeHead()
     if (length === 0 || this.sink.isHead) {
       this.#write(head)
-    } else if (body.length === length && typeof body === 'string') {
+    } else if (typeof body === 'string' && body.length === length) {
       this.#write(head + body) // ASCII, then
     } else {
       this.#write(head)
@@ -247,6 +251,24 @@ export class HttpResponse extends ResponseHead {
   onGone(): void {
     this.#gone = !this.#finished
     this.onDrain()
+  }
+
+  /** Answers as most answers are; false where this one is not. */
+  #sendCommonly(type: Field, body: string): boolean {
+    const { sink } = this
+    const { second } = sink
+    const only = this.onlyType(type)
+    if (only === undefined || this.sentStatus !== 200 || second === undefined) return false
+    if (sink.isHead || !sink.minorOne) return false
+    if (this.#gone || body === '' || !isAscii(body) || !sink.keepAlive) return false
+    const head = commonHead(only, body.length, second)
+    if (head === undefined) return false
+    this.markSent()
+    this.#bodyBytes = body.length
+    this.#blocked = !sink.writeWhole(head, body)
+    this.#finished = true
+    sink.finish(false)
+    return true
   }
 
   #write(data: Piece): boolean {

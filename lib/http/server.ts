@@ -85,9 +85,10 @@ export interface ServerOwner {
 export class HttpServer {
   readonly #owner: ServerOwner
   readonly #listener: Listener
+  /** What all its connections have in common. */
+  readonly #shared: ConnectionOwner
   readonly #connections = new Set<Connection>()
   #sweep: NodeJS.Timeout | undefined
-  #closing = false
   #closed: (() => void)[] = []
 
   /** @internal */
@@ -112,9 +113,9 @@ export class HttpServer {
       request: number('requestTimeout', 30_000),
       keepAlive: number('keepAliveTimeout', 5_000),
     }
-    const connectionOwner = this.#connectionOwner(owner, handler, timeouts, log)
+    this.#shared = this.#makeShared(owner, handler, timeouts, log)
     this.#listener = owner.listen(
-      { ...rest, socket: this.#handlers(connectionOwner) },
+      { ...rest, socket: this.#handlers(this.#shared) },
       {
         begin: (plane, group) => {
           addon.http.limit(plane.native, group, headBytes, fields, bodyBytes)
@@ -152,7 +153,7 @@ export class HttpServer {
    */
   close({ graceful = false, deadline }: CloseOptions = {}): Promise<void> {
     const limit = integerOption(deadline, 'deadline', 0, 0x7fffffff, Infinity)
-    this.#closing = true
+    this.#shared.closing = true
     this.#listener.close()
     if (this.#owner.closed) this.#settle()
     for (const connection of this.#connections) {
@@ -169,19 +170,16 @@ export class HttpServer {
     })
   }
 
-  #connectionOwner(
+  #makeShared(
     owner: ServerOwner,
     handler: HttpHandler,
     timeouts: ConnectionOwner['timeouts'],
     log: ServeOptions['log'],
   ): ConnectionOwner {
-    const isClosing = (): boolean => this.#closing
     return {
       timeouts,
       heads: owner.heads,
-      get closing() {
-        return isClosing()
-      },
+      closing: false,
       answered:
         log &&
         ((request, response) => {

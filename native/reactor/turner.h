@@ -12,7 +12,7 @@
 
 namespace edgeloop {
 
-// What JavaScript is told, four numbers each. lib/reactor/records.ts has the same numbers; from 32
+// What JavaScript is told, four numbers each. lib/reactor/records.ts has the same numbers; from 64
 // on they are those of datagram/layout.h.
 enum RecordKind : int32_t {
   kReady = 0,          // slot, events, token: a descriptor that JavaScript registered
@@ -24,7 +24,7 @@ enum RecordKind : int32_t {
   kStuck = 6,          // socket, bytes queued: the kernel takes no more for now; kDrain follows
   kStarved = 7,        // listener: no descriptor is left; it waits to be resumed
   kLost = 8,           // slot, token: its descriptor was closed, and the number has a new owner
-  kDecodedKinds = 32,  // from here on: what a decoder (native/stream/decoder.h) tells of a socket
+  kDecodedKinds = 24,  // up to 31: what a decoder (stream/decoder.h) tells of a socket
 };
 
 struct Record {
