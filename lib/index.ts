@@ -3,11 +3,17 @@
  * The system calls themselves are in `edgeloop/sys`.
  * @module
  */
+export { commonLog } from './http/access-log'
+export type { FieldValue } from './http/field'
+export type { FileOptions } from './http/files/plan'
+export type { Dotfiles } from './http/files/target'
 export type { RequestHeaders } from './http/head'
 export type { HttpRequest } from './http/request'
 export type { HttpResponse } from './http/response'
 export { Reactor } from './http/reactor'
-export type { HttpHandler, HttpServer, ServeOptions } from './http/server'
+export type { CloseOptions, HttpHandler, HttpServer, ServeOptions } from './http/server'
+export { serveStatic, type StaticHandler, type StaticOptions } from './http/static'
+export type { SendFileOptions } from './net/file-slice'
 export { type InheritedDescriptor, listenFds, type ListenFdsOptions } from './net/inherited'
 export { type DuplexOptions, type SocketDuplex, toDuplex } from './net/duplex'
 export type { Listener } from './net/listener'

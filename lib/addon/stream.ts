@@ -32,6 +32,14 @@ export interface NativeStreams {
   closeListener(reactor: NativeReactor, id: number): void
   /** Sends at once, for a socket with nothing queued. Answers the bytes taken. */
   sendNow(reactor: NativeReactor, id: number, data: Uint8Array): number
+  /** The same for part of a file, at the most 1 MiB a call. */
+  sendFileNow(
+    reactor: NativeReactor,
+    id: number,
+    fd: number,
+    offset: number,
+    length: number,
+  ): Result
   /** A socket's descriptor, or -1. */
   descriptorOf(reactor: NativeReactor, id: number): number
 }

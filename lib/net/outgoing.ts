@@ -1,4 +1,5 @@
 import { Command } from './commands'
+import { FileSlice } from './file-slice'
 import { LARGEST_COPY, type Plane } from './plane'
 
 /**
@@ -18,7 +19,7 @@ export class Outgoing {
   /** Bytes that the kernel did not take, as far as is known. */
   #stuck = 0
   /** What is kept by reference, and how far the first has been sent. */
-  #large: Uint8Array[] = []
+  #large: (Uint8Array | FileSlice)[] = []
   #largeSent = 0
   #largeBytes = 0
   #needDrain = false
@@ -64,7 +65,15 @@ export class Outgoing {
       if (this.#large.push(bytes) === 1 && !hold) this.pump()
     }
     this.written += length
-    return this.#belowMark()
+    return this.belowMark()
+  }
+
+  /** Queues part of a file, which is released once it has been sent or dropped. {@link pump} sends it. */
+  addFile(slice: FileSlice): boolean {
+    this.written += slice.length
+    this.#largeBytes += slice.length
+    this.#large.push(slice)
+    return this.#large.length === 1
   }
 
   /** As {@link write}, for bytes and the text behind them, which is ASCII. */
@@ -76,26 +85,26 @@ export class Outgoing {
     const length = bytes.length + text.length
     this.#count(length)
     this.written += length
-    return this.#belowMark()
+    return this.belowMark()
   }
 
   /**
    * Sends of what is kept by reference as much as the kernel takes. True once nothing is left.
    *
-   * @throws TypeError where a chunk's memory was transferred away before it was sent
+   * @throws TypeError where a chunk's memory was transferred away before it was sent; SystemError where a file
+   *   can't be sent
    */
   pump(): boolean {
     let done = 0
     for (const chunk of this.#large) {
-      const rest = this.#largeSent === 0 ? chunk : chunk.subarray(this.#largeSent)
-      const sent = this.#plane.sendNow(this.#id, rest)
+      const { length } = chunk
+      const sent = this.#sendPart(chunk, this.#largeSent)
       this.#largeBytes -= sent
-      if (sent < rest.length) {
-        this.#largeSent += sent
-        break
-      }
+      this.#largeSent += sent
+      if (this.#largeSent < length) break
       this.#largeSent = 0
       done++
+      if (chunk instanceof FileSlice) chunk.release()
     }
     this.#large.splice(0, done)
     return this.#large.length === 0
@@ -126,9 +135,19 @@ export class Outgoing {
 
   /** Forgets what is queued: the connection is gone. */
   drop(): void {
-    this.#large = []
+    for (const chunk of this.#large.splice(0)) {
+      if (chunk instanceof FileSlice) chunk.release()
+    }
     this.#largeBytes = 0
     this.#stuck = 0
+  }
+
+  #sendPart(chunk: Uint8Array | FileSlice, from: number): number {
+    if (chunk instanceof FileSlice) {
+      const { fd, offset, length } = chunk
+      return this.#plane.sendFileNow(this.#id, fd, offset + from, length - from)
+    }
+    return this.#plane.sendNow(this.#id, from === 0 ? chunk : chunk.subarray(from))
   }
 
   #count(bytes: number): void {
@@ -144,7 +163,8 @@ export class Outgoing {
     this.#fresh += bytes
   }
 
-  #belowMark(): boolean {
+  /** Node's question: is less than the high-water mark queued? Where not, `drain` becomes due. */
+  belowMark(): boolean {
     if (this.bytes < this.#highWaterMark) return true
     if (!this.#needDrain && this.#stuck === 0 && !this.keeps) {
       this.#plane.push(Command.NotifyDrain, this.#id)

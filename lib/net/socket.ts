@@ -9,6 +9,7 @@ import { checkOptions } from './checks'
 import { Command } from './commands'
 import { addressOf, Ends, portOf } from './ends'
 import { Outgoing } from './outgoing'
+import { FileSlice, type SendFileOptions } from './file-slice'
 import { Group, type HandlersOf } from './handlers'
 import { peerCredentials } from './credentials'
 import type { Plane } from './plane'
@@ -153,6 +154,33 @@ export class Socket<Data = unknown> {
     }
     this.#outgoing ??= new Outgoing(this.#owner.plane, this.#id, this.highWaterMark)
     return this.#outgoing.write(data, encoding, this.connecting)
+  }
+
+  /**
+   * Sends part of a file straight from the page cache (sendfile(2)), behind what was written before. What is
+   * not in the cache is read from the disk meanwhile, and the thread waits for that.
+   *
+   * @param fd open for reading, a regular file or block device; it is closed once the part has been sent or the
+   *   socket is gone where `autoClose` is set, and has to stay open until then where it is not
+   * @param options.offset where the part begins, 0 unless told
+   * @param options.length its bytes; where the file turns out to have fewer the socket fails with `EIO`
+   * @returns as {@link write}; also closed, with `autoClose`, where nothing is sent any more
+   * @throws TypeError, RangeError for `fd`, `offset` and `length`
+   */
+  sendFile(fd: number, options: SendFileOptions): boolean {
+    return this.sendSlice(new FileSlice(fd, options))
+  }
+
+  /** @internal */
+  sendSlice(slice: FileSlice): boolean {
+    if (this.destroyed || this.#ending || slice.length === 0) {
+      slice.release()
+      if (this.#ending && !this.destroyed) this.#reportLateWrite()
+      return !this.destroyed && !this.#ending && this.bufferedBytes < this.highWaterMark
+    }
+    this.#outgoing ??= new Outgoing(this.#owner.plane, this.#id, this.highWaterMark)
+    if (this.#outgoing.addFile(slice)) this.#pump()
+    return this.fd >= 0 && this.#outgoing.belowMark()
   }
 
   /** As {@link write}, for bytes and the text behind them, which is ASCII. @internal */

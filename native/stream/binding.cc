@@ -102,6 +102,22 @@ Napi::Value SendNow(const Napi::CallbackInfo& info) {
   return args.Result(static_cast<int64_t>(streams->SendNow(id, bytes.data, bytes.length)));
 }
 
+Napi::Value SendFileNow(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  int32_t id;
+  int file;
+  int64_t offset;
+  int64_t length;
+  if (!args.Integer<int32_t>(1, "id", &id) || !args.Fd(2, "fd", &file) ||
+      !args.Integer<int64_t>(3, "offset", &offset, 0) ||
+      !args.Integer<int64_t>(4, "length", &length, 0)) {
+    return args.Failed();
+  }
+  Streams* streams = StreamsOf(args);
+  if (streams == nullptr) return args.Failed();
+  return args.Result(streams->SendFileNow(id, file, offset, static_cast<size_t>(length)));
+}
+
 Napi::Value DescriptorOf(const Napi::CallbackInfo& info) {
   Arguments args(info);
   int32_t id;
@@ -120,6 +136,7 @@ void ExportStreams(Napi::Env env, Napi::Object exports) {
   sys::Method<Adopt>(env, exports, "adopt");
   sys::Method<CloseListener>(env, exports, "closeListener");
   sys::Method<SendNow>(env, exports, "sendNow");
+  sys::Method<SendFileNow>(env, exports, "sendFileNow");
   sys::Method<DescriptorOf>(env, exports, "descriptorOf");
 }
 

@@ -192,19 +192,16 @@ void Streams::AfterSend(int32_t id, Socket* socket) {
   UpdateInterest(socket);
 }
 
-size_t Streams::SendNow(int32_t id, const uint8_t* data, size_t length) {
+Socket* Streams::Sendable(int32_t id) {
   Socket* socket = Live(id);
   if (socket == nullptr || socket->Is(kListening | kConnecting | kBlocked | kDestroyed) ||
       socket->queued() > 0) {
-    return 0;
+    return nullptr;
   }
-  gathered_.clear();
-  gathered_.push_back({const_cast<uint8_t*>(data), length});
-  int64_t sent = WriteGathered(socket);
-  if (sent < 0) {
-    Close(id, socket, static_cast<int>(-sent));
-    return 0;
-  }
+  return socket;
+}
+
+void Streams::AfterSendNow(int32_t id, Socket* socket) {
   socket->Set(kTellDrain);
   if (socket->Is(kBlocked)) {
     socket->Set(kStuckKnown);  // what is left stays in JavaScript
@@ -212,6 +209,19 @@ size_t Streams::SendNow(int32_t id, const uint8_t* data, size_t length) {
   } else {
     TellLater(id, socket);
   }
+}
+
+size_t Streams::SendNow(int32_t id, const uint8_t* data, size_t length) {
+  Socket* socket = Sendable(id);
+  if (socket == nullptr) return 0;
+  gathered_.clear();
+  gathered_.push_back({const_cast<uint8_t*>(data), length});
+  int64_t sent = WriteGathered(socket);
+  if (sent < 0) {
+    Close(id, socket, static_cast<int>(-sent));
+    return 0;
+  }
+  AfterSendNow(id, socket);
   return static_cast<size_t>(sent);
 }
 

@@ -66,6 +66,9 @@ class Streams : public Plane {
   // queued. Answers the bytes taken. Where that is not all, kDrain says when to go on. An error
   // closes the socket.
   size_t SendNow(int32_t id, const uint8_t* data, size_t length);
+  // The same for `length` bytes of a file from `offset` on (sendfile(2)), at the most 1 MiB a call.
+  // -errno where it can't be sent, EIO where the file has fewer; the socket is left as it is.
+  int64_t SendFileNow(int32_t id, int file, int64_t offset, size_t length);
   // Its descriptor, or -1.
   int DescriptorOf(int32_t id) const;
   // Closes a listener's descriptor now and frees its slot; nothing is told.
@@ -94,6 +97,9 @@ class Streams : public Plane {
   // Writes gathered_, whole where the kernel takes it. Bytes taken, or -errno.
   int64_t WriteGathered(Socket* socket);
   void AfterSend(int32_t id, Socket* socket);
+  // The socket of an index that may be anything; null where nothing may be sent past the queue.
+  Socket* Sendable(int32_t id);
+  void AfterSendNow(int32_t id, Socket* socket);
 
   Outcome Accept(int32_t id);
   // False where not even that could be done.
