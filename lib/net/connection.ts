@@ -1,0 +1,69 @@
+import type { SocketAddress } from '../sys/addresses'
+import { constants } from '../sys/constants'
+import { setsockopt } from '../sys/socket-options'
+import { addressOf, Ends, portOf } from './ends'
+
+/** What a stream socket has of its descriptor: its two addresses, and options of the kernel's. */
+export abstract class Connection {
+  /** Made when an address is first asked for: most sockets are never asked. */
+  #ends: Ends | undefined
+
+  /** The descriptor, for `edgeloop/sys`; -1 once closed. It belongs to the socket: do not close it. */
+  abstract get fd(): number
+
+  /** The peer's address; undefined for a Unix socket, and once closed if it was never asked for. */
+  get remoteAddress(): string | undefined {
+    return addressOf(this.#peer)
+  }
+
+  get remotePort(): number | undefined {
+    return portOf(this.#peer)
+  }
+
+  get remoteFamily(): string | undefined {
+    return this.#peer?.family
+  }
+
+  get localAddress(): string | undefined {
+    return addressOf(this.#self)
+  }
+
+  get localPort(): number | undefined {
+    return portOf(this.#self)
+  }
+
+  /**
+   * Whether small writes leave at once (`TCP_NODELAY`, tcp(7)). On unless `listen` was told otherwise;
+   * a Unix socket has no such delay, and nothing happens.
+   */
+  setNoDelay(noDelay = true): this {
+    const { IPPROTO_TCP, TCP_NODELAY } = constants
+    const isTcp = this.fd >= 0 && this.#self?.family !== 'Unix'
+    if (isTcp) setsockopt(this.fd, IPPROTO_TCP, TCP_NODELAY, noDelay)
+    return this
+  }
+
+  /**
+   * Probes an idle connection (`SO_KEEPALIVE`, tcp(7)).
+   *
+   * @param initialDelay milliseconds of idleness before the first probe, rounded up to seconds; 0
+   *   leaves it as it is
+   */
+  setKeepAlive(enable = true, initialDelay = 0): this {
+    if (this.fd < 0) return this
+    const { SOL_SOCKET, SO_KEEPALIVE, IPPROTO_TCP, TCP_KEEPIDLE } = constants
+    setsockopt(this.fd, SOL_SOCKET, SO_KEEPALIVE, enable)
+    const seconds = Math.ceil(initialDelay / 1000)
+    if (enable && seconds > 0) setsockopt(this.fd, IPPROTO_TCP, TCP_KEEPIDLE, seconds)
+    return this
+  }
+
+  /** A connection that is no more has no peer that could be asked for. */
+  get #peer(): SocketAddress | undefined {
+    return (this.#ends ??= new Ends()).peer(this.fd)
+  }
+
+  get #self(): SocketAddress | undefined {
+    return (this.#ends ??= new Ends()).self(this.fd)
+  }
+}
