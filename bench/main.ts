@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import process from 'node:process'
 import { contestants } from './contestants'
+import { obstacle } from './contestants/contestant'
 import { describeMachine, readCpuTime } from './machine'
 import { parseOptions, usage, UsageError, type Options } from './options'
 import { makeProgress } from './output/progress'
@@ -10,8 +11,9 @@ import { builtProgram } from './package'
 import { report } from './report/report'
 import type { Results, ScenarioResult } from './results'
 import { chooseCores } from './run/pinning'
-import { runScenario, type Plan } from './run/rounds'
+import { runScenario } from './run/rounds'
 import { killServers } from './run/server'
+import type { Plan } from './run/turns'
 import { scenarios } from './scenarios'
 
 const firstWarmup = 0.3
@@ -23,12 +25,35 @@ function list(): string {
   return ['scenarios', ...entries(scenarios), 'servers', ...entries(contestants), ''].join('\n')
 }
 
+/** What takes part only where it was installed. */
+function peers(): string {
+  const lines = contestants.flatMap(({ name, title, needs }) => {
+    if (needs === undefined) return []
+    const found = needs.find()
+    return [`  ${name.padEnd(14)}${title.padEnd(24)}${found ?? `missing: ${needs.how}`}`]
+  })
+  return [...lines, ''].join('\n')
+}
+
+/** Builds what is to be built before the clock runs, and says so: it may take a while. */
+function prepareAll({ scenarios, contestants }: Options): void {
+  for (const contestant of contestants) {
+    if (contestant.needs === undefined) continue
+    if (!scenarios.some(({ job }) => contestant.command(job) !== undefined)) continue
+    process.stderr.write(`edgeloop bench: looking for ${contestant.title} …\n`)
+    const reason = obstacle(contestant)
+    if (reason !== undefined) process.stderr.write(`edgeloop bench: ${reason}\n`)
+  }
+}
+
 async function measure(options: Options): Promise<Results> {
-  const plan: Plan = { rounds: options.rounds, seconds: options.seconds, firstWarmup, warmup }
+  const { rounds, seconds, calls } = options
+  const plan: Plan = { rounds, seconds, firstWarmup, warmup, calls }
   const cores = chooseCores()
   const begun = new Date()
   const cpuTime = readCpuTime()
   const [loadBefore = 0] = os.loadavg()
+  prepareAll(options)
   const turnsOf = options.scenarios.map(({ job }) => {
     const taking = options.contestants.filter((one) => one.command(job) !== undefined)
     return taking.length * plan.rounds
@@ -55,7 +80,7 @@ async function measure(options: Options): Promise<Results> {
   }
   progress.end()
   return {
-    format: 1,
+    format: 2,
     startedAt: begun.toISOString(),
     seconds: (Date.now() - begun.getTime()) / 1000,
     command: ['edgeloop bench', ...process.argv.slice(2)].join(' '),
@@ -74,7 +99,8 @@ async function main(words: readonly string[]): Promise<number> {
   const options = parseOptions(words)
   if (options.help) process.stdout.write(usage)
   if (options.list) process.stdout.write(list())
-  if (options.help || options.list) return 0
+  if (options.peers) process.stdout.write(peers())
+  if (options.help || options.list || options.peers) return 0
   if (!existsSync(builtProgram('edgeloop-load'))) {
     process.stderr.write(
       'edgeloop bench: the load generator is not built: run `npm start` in a checkout of edgeloop\n',
@@ -86,7 +112,9 @@ async function main(words: readonly string[]): Promise<number> {
   writeFileSync(options.out, report(results))
   process.stdout.write(printed(results))
   process.stdout.write(`Charts: ${options.out}   every figure: ${options.json}\n`)
-  const figures = results.scenarios.some(({ rows }) => rows.some(({ summary }) => summary))
+  const figures = results.scenarios.some(({ rows }) =>
+    rows.some(({ summary, memory }) => summary ?? memory),
+  )
   return figures ? 0 : 1
 }
 

@@ -12,7 +12,10 @@ export interface Options {
   readonly seconds: number
   readonly json: string
   readonly out: string
+  /** Whether to count system calls in a pass of its own. */
+  readonly calls: boolean
   readonly list: boolean
+  readonly peers: boolean
   readonly help: boolean
 }
 
@@ -25,19 +28,26 @@ Compares edgeloop's servers with libuv's default loop (node:net, node:http) and 
 under load from another process on this machine. Prints a table, writes report.html and results.json.
 
   --quick               three rounds of half a second: a minute and a half (the default)
-  --scenario a,b        only these kinds of load
+  --full                everything: all scenarios, libuv in C++ (built with cmake where its headers
+                        are), other runtimes where installed, system calls; five rounds of two
+                        seconds: about half an hour
+  --scenario a,b        only these kinds of load, on everything that can take part in them
   --server a,b          only these servers
-  --rounds N            how often each server has its turn (3)
-  --seconds S           measured in each turn (0.5)
+  --calls               count system calls too, in a pass of its own (with strace)
+  --rounds N            how often each server has its turn (3; 5 with --full)
+  --seconds S           measured in each turn (0.5; 2 with --full)
   --connections N       that talk at the same time, instead of each scenario's own number
   --json FILE           results.json, every figure of every round
   --out FILE            report.html
+  --peers               which of the others were found, and how to get those that were not
   --list                the scenarios and servers there are
   --help                this
 `
 
 const definitions = {
   quick: { type: 'boolean' },
+  full: { type: 'boolean' },
+  calls: { type: 'boolean' },
   scenario: { type: 'string' },
   server: { type: 'string' },
   rounds: { type: 'string' },
@@ -45,6 +55,7 @@ const definitions = {
   connections: { type: 'string' },
   json: { type: 'string' },
   out: { type: 'string' },
+  peers: { type: 'boolean' },
   list: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const
@@ -81,10 +92,9 @@ function whole(name: string, text: string | undefined, fallback: number, max: nu
 
 function chosen<T extends { readonly name: string }>(
   option: string,
-  text: string | undefined,
+  text: string,
   all: readonly T[],
 ): readonly T[] {
-  if (text === undefined) return all
   const names = text.split(',').map((name) => name.trim())
   const unknown = names.find((name) => !all.some((one) => one.name === name))
   if (unknown !== undefined) {
@@ -99,20 +109,39 @@ function fileName(option: string, text: string | undefined, fallback: string): s
   return text ?? fallback
 }
 
+/** Without being named: all that is always there, and of the rest what a longer run can use. */
+function usual(long: boolean): readonly Contestant[] {
+  return contestants.filter(({ needs, role }) => {
+    if (needs === undefined) return true
+    return long && (role !== 'peer' || needs.find() !== undefined)
+  })
+}
+
 /** Reads the words after `edgeloop bench`. Throws UsageError. */
 export function parseOptions(words: readonly string[]): Options {
   const values = parse(words)
+  const full = values.full ?? false
+  if (full && values.quick === true) throw new UsageError('--quick and --full exclude each other')
   const connections = whole('connections', values.connections, 64, 10_000)
+  const chosenScenarios =
+    values.scenario === undefined
+      ? scenarios.filter(({ quick }) => full || quick)
+      : chosen('scenario', values.scenario, scenarios)
   return {
-    scenarios: chosen('scenario', values.scenario, scenarios).map((scenario) =>
+    scenarios: chosenScenarios.map((scenario) =>
       values.connections === undefined ? scenario : withConnections(scenario, connections),
     ),
-    contestants: chosen('server', values.server, contestants),
-    rounds: whole('rounds', values.rounds, 3, 1000),
-    seconds: number('seconds', values.seconds, 0.5, 0.1, 600),
+    contestants:
+      values.server === undefined
+        ? usual(full || values.scenario !== undefined)
+        : chosen('server', values.server, contestants),
+    rounds: whole('rounds', values.rounds, full ? 5 : 3, 1000),
+    seconds: number('seconds', values.seconds, full ? 2 : 0.5, 0.1, 600),
     json: fileName('json', values.json, 'results.json'),
     out: fileName('out', values.out, 'report.html'),
+    calls: values.calls ?? full,
     list: values.list ?? false,
+    peers: values.peers ?? false,
     help: values.help ?? false,
   }
 }

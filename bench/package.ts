@@ -24,6 +24,10 @@ export function builtProgram(name: string): string {
   return !existsSync(built) && existsSync(prebuilt) ? prebuilt : built
 }
 
+/** Where a contestant that is a program in JavaScript stands, once it is compiled. */
+export const contestantProgram = (name: string): string =>
+  inPackage('dist', 'bench', 'contestants', 'programs', name)
+
 /** The version in package.json. */
 export function packageVersion(): string {
   const description: unknown = JSON.parse(readFileSync(inPackage('package.json'), 'utf8'))

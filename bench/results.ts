@@ -12,6 +12,13 @@ export interface Trial {
   readonly load?: LoadResult
 }
 
+export interface Latency {
+  readonly p50: Figure
+  readonly p90: Figure
+  readonly p99: Figure
+  readonly p999: Figure
+}
+
 /** The figures of one server in one scenario, over all rounds that count. */
 export interface Summary {
   readonly rounds: number
@@ -21,10 +28,10 @@ export interface Summary {
   readonly cpu: Figure
   /** Part of it that is the program's own, from 0 to 1; the rest is the kernel's. Undefined: too little to tell. */
   readonly userShare?: number
-  readonly p50: Figure
-  readonly p90: Figure
-  readonly p99: Figure
-  readonly p999: Figure
+  /** µs; undefined where nothing is waited for. */
+  readonly latency?: Latency
+  /** Context switches of the server's main thread, per 1,000 answers: it slept, or was made to wait. */
+  readonly switches: { readonly voluntary: Figure; readonly involuntary: Figure }
   /** Memory at the end of the window, in bytes. */
   readonly rss: Figure
   /** Share of the window for which the server's and the load generator's cores were at work. */
@@ -33,6 +40,25 @@ export interface Summary {
   /** CPU per answer against that of the floor, and of Node's own server. */
   readonly againstFloor?: Ratio
   readonly againstNode?: Ratio
+  /** At a fixed rate: the latency that 99% stay below, against the floor's. */
+  readonly p99AgainstFloor?: Ratio
+}
+
+/** What connections cost in memory, over all rounds that count. Bytes. */
+export interface MemorySummary {
+  readonly rounds: number
+  /** Of the whole process, warm, before the connections. */
+  readonly before: Figure
+  /** For each connection: open and silent, and after an answer on each. */
+  readonly open: Figure
+  readonly answered: Figure
+}
+
+/** System calls for each answer, counted in a run of their own. */
+export interface Calls {
+  readonly total: number
+  /** By name; those that are hardly ever made are left out. */
+  readonly names: Readonly<Record<string, number>>
 }
 
 /** A server in a scenario. A server that failed is a row too, with the reason. */
@@ -45,6 +71,9 @@ export interface Row {
   readonly banner: string
   readonly trials: readonly Trial[]
   readonly summary?: Summary
+  readonly memory?: MemorySummary
+  /** Or why they could not be counted. */
+  readonly calls?: Calls | string
   readonly failure?: string
 }
 
@@ -56,7 +85,7 @@ export interface ScenarioResult {
 /** All of a run: what results.json holds. */
 export interface Results {
   /** Changes when the shape of this file does. */
-  readonly format: 1
+  readonly format: 2
   readonly startedAt: string
   readonly seconds: number
   readonly command: string

@@ -2,6 +2,8 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import process from 'node:process'
 import load from 'node-gyp-build'
+import type { NativeDatagrams } from './addon/datagram'
+import type { NativeHttp } from './addon/http'
 import type { NativeMultiplexers } from './addon/multiplexer'
 import type { NativeNetwork } from './addon/network'
 import type { NativeReactors } from './addon/reactor'
@@ -18,6 +20,8 @@ export interface Addon {
   readonly multiplexer: NativeMultiplexers
   readonly reactor: NativeReactors
   readonly stream: NativeStreams
+  readonly datagram: NativeDatagrams
+  readonly http: NativeHttp
 }
 
 // The same path from lib/ and from dist/: the package's root, where build/ or prebuilds/ stands.

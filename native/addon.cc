@@ -2,6 +2,8 @@
 
 #include <napi.h>
 
+#include "datagram/binding.h"
+#include "http/binding.h"
 #include "multiplexer/binding.h"
 #include "reactor/binding.h"
 #include "stream/binding.h"
@@ -19,6 +21,12 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   Napi::Object stream = Napi::Object::New(env);
   edgeloop::ExportStreams(env, stream);
   exports.Set("stream", stream);
+  Napi::Object datagram = Napi::Object::New(env);
+  edgeloop::ExportDatagrams(env, datagram);
+  exports.Set("datagram", datagram);
+  Napi::Object http = Napi::Object::New(env);
+  edgeloop::ExportHttp(env, http);
+  exports.Set("http", http);
   Napi::Object multiplexer = Napi::Object::New(env);
   edgeloop::ExportMultiplexers(env, multiplexer);
   exports.Set("multiplexer", multiplexer);

@@ -3,6 +3,7 @@
 //   npm test                       everything
 //   npm test -- test/sys           the test files below test/sys, nothing else
 //   npm test -- --only lint,types  these stages
+//   npm test -- --only nodes test/sys   these tests, on the other versions of Node
 //
 // Further arguments go to vitest (`npm test -- test/sys -t EINTR`). The last line is the sum:
 // vitest's tests and one for each other stage.
@@ -11,6 +12,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
+import { nodes } from './nodes.mjs'
 import { installed, root } from './tree.mjs'
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Count */
@@ -79,6 +81,7 @@ const stages = {
   'clang-format': () => one(node('scripts/clang-format.mjs')),
   floors: () => one(node('scripts/floors.mjs')),
   vitest,
+  nodes,
   sanitizers,
 }
 

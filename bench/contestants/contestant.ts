@@ -1,13 +1,31 @@
-/** What a server is asked to do: give back what it gets, or answer every request with 200. */
-export type Job = 'echo' | 'http'
+/**
+ * What a contestant is asked to do: give back what it gets, answer every request with 200, or watch
+ * descriptors that are no sockets.
+ */
+export type Job = 'echo' | 'http' | 'ready'
 
-/** What a contestant is in a comparison: the measure, the thing compared with, or a candidate. */
-export type Role = 'floor' | 'baseline' | 'candidate'
+/**
+ * What a contestant is in a comparison: the measure, the thing compared with, a candidate, or others
+ * beside them: libuv without Node, and other runtimes.
+ */
+export type Role = 'floor' | 'baseline' | 'candidate' | 'reference' | 'peer'
+
+/** What a contestant takes that does not come with this package. */
+export interface Needs {
+  /** What is there of it, in a few words; undefined: nothing. */
+  find(): string | undefined
+  /** Makes it out of what is there, where that is possible. Returns why it can't be, or undefined. */
+  prepare?(): string | undefined
+  /** The command that gets it. */
+  readonly how: string
+}
 
 /**
  * A server under test. It is a command whose first line on stdout is
  * `listening on tcp://127.0.0.1:PORT …` or `listening on http://127.0.0.1:PORT …` and which ends
- * on SIGTERM. Every contestant is a file of a few lines beside this one and a line in `index.ts`.
+ * on SIGTERM. For the job `ready` it takes four more words, DESCRIPTORS ACTIVE SECONDS WARMUP, and
+ * prints what `parseReadyResult` reads. Every contestant is a file of a few lines beside this one
+ * and a line in `index.ts`.
  */
 export interface Contestant {
   /** For `--server`. */
@@ -19,6 +37,22 @@ export interface Contestant {
   readonly about: string
   /** Descriptors that it can hold, where that is a limit of its own and not the system's. */
   readonly descriptors?: number
+  /** Without it a contestant is always there, and part of the quick run. */
+  readonly needs?: Needs
   /** The command for a job, the program first; undefined when the contestant has no part in it. */
   command(job: Job): readonly string[] | undefined
+}
+
+const obstacles = new Map<Contestant, string | undefined>()
+
+/** Why a contestant cannot take part here; prepares it the first time, which may take a while. */
+export function obstacle(contestant: Contestant): string | undefined {
+  const { needs } = contestant
+  if (needs === undefined) return undefined
+  if (!obstacles.has(contestant)) {
+    const missing = (): string | undefined =>
+      needs.find() === undefined ? `not installed: ${needs.how}` : undefined
+    obstacles.set(contestant, needs.prepare === undefined ? missing() : needs.prepare())
+  }
+  return obstacles.get(contestant)
 }

@@ -1,6 +1,19 @@
 import process from 'node:process'
-import { inPackage } from '../package'
-import type { Contestant } from './contestant'
+import { contestantProgram, inPackage } from '../package'
+import type { Contestant, Job } from './contestant'
+
+const serving = (job: Job, backend: string, trigger: string) => [
+  process.execPath,
+  inPackage('dist', 'cli', 'main.js'),
+  ...(job === 'http' ? ['http', '--hello'] : ['echo']),
+  ...['--port', '0', '--backend', backend, '--trigger', trigger],
+]
+
+/** What is ready and stays so is announced once under edge triggering: there is nothing to measure. */
+const watching = (backend: string, trigger: string) =>
+  trigger === 'edge'
+    ? undefined
+    : [process.execPath, contestantProgram('ready-edgeloop.js'), backend]
 
 function edgeloop(backend: string, trigger: string, title: string, about: string): Contestant {
   return {
@@ -9,17 +22,8 @@ function edgeloop(backend: string, trigger: string, title: string, about: string
     role: 'candidate',
     about,
     ...(backend === 'select' ? { descriptors: 1024 } : {}),
-    command: (job) => [
-      process.execPath,
-      inPackage('dist', 'cli', 'main.js'),
-      ...(job === 'http' ? ['http', '--hello'] : ['echo']),
-      '--port',
-      '0',
-      '--backend',
-      backend,
-      '--trigger',
-      trigger,
-    ],
+    command: (job) =>
+      job === 'ready' ? watching(backend, trigger) : serving(job, backend, trigger),
   }
 }
 

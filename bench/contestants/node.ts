@@ -1,8 +1,8 @@
-import path from 'node:path'
 import process from 'node:process'
+import { contestantProgram } from '../package'
 import type { Contestant } from './contestant'
 
-const program = (name: string) => [process.execPath, path.join(__dirname, 'programs', name)]
+const program = (name: string) => [process.execPath, contestantProgram(name)]
 
 export const nodeNet: Contestant = {
   name: 'node-net',

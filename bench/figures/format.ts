@@ -8,6 +8,10 @@ export function micros(value: number): string {
   return value < 100 ? value.toFixed(1) : whole(value)
 }
 
+/** Counts of any size in two figures or more: 0.042, 3.2, 41, 1,234. */
+export const figures = (value: number): string =>
+  value < 10 ? String(Number(value.toPrecision(2))) : whole(value)
+
 /** 1.0423 -> "1.04" */
 export const times = (value: number): string => value.toFixed(2)
 

@@ -1,5 +1,5 @@
 import type { Results, Row, ScenarioResult, Summary } from '../results'
-import { duration, listed, micros, percent, times } from './format'
+import { duration, listed, micros, percent, times, whole } from './format'
 import { differ, noisy } from './statistics'
 import { saturated } from './summary'
 import { readIdle, readTriggers } from './textbook'
@@ -26,7 +26,8 @@ function againstNode(best: Measured, node: Measured, unit: string): string {
   const price = `${node.title} pays ${micros(theirs.median)} µs for the same ${unit}`
   if (!differ(ours, theirs)) return `${price}: no difference that these rounds could prove.`
   const share = theirs.median / ours.median
-  if (share < 1) return `${price}: here libuv's default loop is ahead, by ${percent(1 - share)}.`
+  const who = node.server.startsWith('node-') ? "libuv's default loop" : node.title
+  if (share < 1) return `${price}: here ${who} is ahead, by ${percent(1 - share)}.`
   return share < 2
     ? `${price}: ${percent(share - 1)} more.`
     : `${price}: ${share.toFixed(1)} times as much.`
@@ -60,16 +61,64 @@ function readLatency(result: ScenarioResult): string[] {
   const best = cheapest(result)
   const node = rows.find(({ role }) => role === 'baseline')
   if (result.scenario.rate === 0 || best === undefined || node === undefined) return []
-  const [ours, theirs] = [best.summary.p99, node.summary.p99]
+  const [ours, theirs] = [best.summary.latency?.p99, node.summary.latency?.p99]
+  if (ours === undefined || theirs === undefined) return []
   const verdict = differ(ours, theirs) ? '' : ', too close to call from these rounds'
   return [
     `One ${result.scenario.unit} in a hundred takes longer than ${duration(ours.median)} with ${best.title}, and than ${duration(theirs.median)} with ${node.title}${verdict}.`,
   ]
 }
 
+/** The same against the floor. */
+function readTail(result: ScenarioResult): string[] {
+  const ratios = measured(result).flatMap(({ title, role, summary: { p99AgainstFloor: tail } }) =>
+    tail === undefined || role === 'floor'
+      ? []
+      : [`${title} ${times(tail.median)} (lowest rounds ${times(tail.cheapest)})`],
+  )
+  return ratios.length === 0 ? [] : [`p99 against that of the C++ floor: ${ratios.join(', ')}.`]
+}
+
+/** System calls are the same on every machine: where one server makes more, that is why it costs more. */
+function readCalls(result: ScenarioResult): string[] {
+  const counted = result.rows.flatMap(({ title, calls }) => {
+    if (typeof calls !== 'object') return []
+    const names = Object.entries(calls.names).map(([name, count]) => `${name} ${count.toFixed(2)}`)
+    return [`${title} ${calls.total.toFixed(2)} (${names.join(', ')})`]
+  })
+  const [reason] = result.rows.flatMap(({ calls }) => (typeof calls === 'string' ? [calls] : []))
+  if (counted.length > 0)
+    return [`System calls per ${result.scenario.unit}, under strace: ${counted.join('; ')}.`]
+  return reason === undefined ? [] : [`System calls were not counted: ${reason}.`]
+}
+
+/** What a handler in JavaScript adds to a loop in C++: the program's own time, without the kernel's. */
+function readRegister(result: ScenarioResult): string[] {
+  if (result.scenario.kind !== 'ready') return []
+  const own = ({ summary: { cpu, userShare = 0 } }: Measured) => cpu.median * userShare
+  const floor = measured(result).find(({ role }) => role === 'floor')
+  const rows = measured(result).filter(({ role }) => role !== 'floor')
+  if (floor === undefined || rows.length === 0) return []
+  const told = rows.map((row) => `${row.title} ${(own(row) - own(floor)).toFixed(2)} µs`)
+  return [`Of the program's own time (user), an event takes more than in C++: ${listed(told)}.`]
+}
+
+/** What connections cost in memory, in the order of the table. */
+function readMemory(result: ScenarioResult): string[] {
+  const rows = result.rows.flatMap(({ title, memory }) =>
+    memory === undefined
+      ? []
+      : [`${title} ${whole(memory.open.median)} and ${whole(memory.answered.median)}`],
+  )
+  if (rows.length === 0) return []
+  return [
+    `Bytes per connection, open and silent, and after one message: ${rows.join('; ')}. What was taken beforehand for all of them is not in it, and what a collector has not yet given back is.`,
+  ]
+}
+
 function readLimits(result: ScenarioResult): string[] {
   const rows = measured(result)
-  if (result.scenario.rate > 0) return []
+  if (result.scenario.rate > 0 || result.scenario.kind === 'ready') return []
   const limited = rows.filter(({ summary }) => summary.loadBusy >= saturated)
   if (limited.length === 0) return []
   const who =
@@ -102,9 +151,13 @@ export function readFailures(result: ScenarioResult): string[] {
 export function readScenario(result: ScenarioResult, results: Results): string[] {
   return [
     ...readCost(result),
+    ...readRegister(result),
+    ...readMemory(result),
     ...readLatency(result),
+    ...readTail(result),
     ...readIdle(result, results),
     ...readTriggers(result),
+    ...readCalls(result),
     ...readLimits(result),
     ...readNoise(result),
   ]

@@ -1,4 +1,4 @@
-import type { Row, Summary, Trial } from '../results'
+import type { Latency, MemorySummary, Row, Summary, Trial } from '../results'
 import type { LoadResult } from '../run/load'
 import { figure, median, ratio, type Ratio } from './statistics'
 
@@ -21,6 +21,26 @@ function userShare(loads: readonly LoadResult[]): number | undefined {
   return user + sys < 10 ? undefined : user / (user + sys)
 }
 
+function latencyOf(loads: readonly LoadResult[]): Latency {
+  const of = (name: keyof Latency) => figure(loads.map(({ latencyUs }) => latencyUs[name]))
+  return { p50: of('p50'), p90: of('p90'), p99: of('p99'), p999: of('p999') }
+}
+
+/** What each of `connections` cost in memory; undefined when no round counts. */
+export function summarizeMemory(
+  trials: readonly Trial[],
+  connections: number,
+): MemorySummary | undefined {
+  const rounds = counting(trials).flatMap(({ memory }) => (memory === undefined ? [] : [memory]))
+  if (rounds.length === 0) return undefined
+  return {
+    rounds: rounds.length,
+    before: figure(rounds.map(({ before }) => before)),
+    open: figure(rounds.map(({ before, open }) => (open - before) / connections)),
+    answered: figure(rounds.map(({ before, answered }) => (answered - before) / connections)),
+  }
+}
+
 /** The figures of one server; undefined when no round counts. */
 export function summarize(trials: readonly Trial[]): Summary | undefined {
   const loads = counting(trials)
@@ -32,38 +52,45 @@ export function summarize(trials: readonly Trial[]): Summary | undefined {
     throughput: of((load) => load.answers / load.windowSeconds),
     cpu: of(cpuPerAnswer),
     ...(share === undefined ? {} : { userShare: share }),
-    p50: of((load) => load.latencyUs.p50),
-    p90: of((load) => load.latencyUs.p90),
-    p99: of((load) => load.latencyUs.p99),
-    p999: of((load) => load.latencyUs.p999),
+    ...(loads.every(({ latencyUs }) => latencyUs.count === 0) ? {} : { latency: latencyOf(loads) }),
+    switches: {
+      voluntary: of(({ server, answers }) => (server.voluntarySwitches / answers) * 1000),
+      involuntary: of(({ server, answers }) => (server.involuntarySwitches / answers) * 1000),
+    },
     rss: of((load) => load.server.rssBytes),
     serverBusy: median(loads.map((load) => load.server.cpuUs / 1e6 / load.windowSeconds)),
     loadBusy: median(loads.map((load) => load.loadCpuUs / 1e6 / load.windowSeconds)),
   }
 }
 
-function byRound(row: Row | undefined): (number | undefined)[] {
+type Value = (load: LoadResult) => number
+
+function byRound(row: Row | undefined, value: Value): (number | undefined)[] {
   const rounds: (number | undefined)[] = []
   for (const { round, failure, load } of row?.trials ?? [])
-    rounds[round] = failure === undefined && load !== undefined ? cpuPerAnswer(load) : undefined
+    rounds[round] = failure === undefined && load !== undefined ? value(load) : undefined
   return Array.from(rounds)
 }
 
-/** Sets every row of a scenario beside the floor and beside Node's own server. */
+/** Sets every row of a scenario beside the floor and beside what Node has, its servers or a package. */
 export function compare(rows: readonly Row[]): Row[] {
-  const floor = byRound(rows.find(({ role }) => role === 'floor'))
-  const node = byRound(rows.find(({ role }) => role === 'baseline'))
+  const floor = rows.find(({ role }) => role === 'floor')
+  const node = rows.find(({ role }) => role === 'baseline')
+  const against = (row: Row, other: Row | undefined, value: Value): Ratio | undefined =>
+    ratio(byRound(row, value), byRound(other, value))
   return rows.map((row) => {
     if (row.summary === undefined) return row
-    const own = byRound(row)
-    const againstFloor: Ratio | undefined = ratio(own, floor)
-    const againstNode: Ratio | undefined = ratio(own, node)
+    const againstFloor = against(row, floor, cpuPerAnswer)
+    const againstNode = against(row, node, cpuPerAnswer)
+    const atRate = row.trials.some(({ load }) => (load?.due ?? 0) > 0)
+    const p99 = atRate ? against(row, floor, ({ latencyUs }) => latencyUs.p99) : undefined
     return {
       ...row,
       summary: {
         ...row.summary,
         ...(againstFloor === undefined ? {} : { againstFloor }),
         ...(againstNode === undefined ? {} : { againstNode }),
+        ...(p99 === undefined ? {} : { p99AgainstFloor: p99 }),
       },
     }
   })

@@ -15,11 +15,12 @@ export interface Growth {
 
 /** The same scenario without idle connections, if it was run. */
 export function withoutIdle(result: ScenarioResult, results: Results): ScenarioResult | undefined {
-  const { idle, job, size, pipeline, rate, connections } = result.scenario
+  const { idle, kind, job, size, pipeline, rate, connections } = result.scenario
   if (idle === 0) return undefined
   return results.scenarios.find(
     ({ scenario }) =>
       scenario.idle === 0 &&
+      scenario.kind === kind &&
       scenario.job === job &&
       scenario.size === size &&
       scenario.pipeline === pipeline &&

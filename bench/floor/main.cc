@@ -2,12 +2,14 @@
 // with it.
 
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <string>
 
 #include "answer.h"
 #include "listener.h"
+#include "ready.h"
 #include "serve.h"
 
 namespace {
@@ -27,12 +29,29 @@ int Serve(const char* scheme) {
   return 1;
 }
 
+// DESCRIPTORS ACTIVE SECONDS WARMUP
+int Ready(char** words) {
+  floor_server::ReadyPlan plan;
+  plan.descriptors = static_cast<uint32_t>(std::strtoul(words[0], nullptr, 10));
+  plan.active = static_cast<uint32_t>(std::strtoul(words[1], nullptr, 10));
+  plan.seconds = std::strtod(words[2], nullptr);
+  plan.warmup = std::strtod(words[3], nullptr);
+  if (plan.active == 0 || plan.active >= plan.descriptors) {
+    std::fprintf(stderr, "edgeloop-floor: ACTIVE must be from 1 to DESCRIPTORS - 1\n");
+    return 2;
+  }
+  const int error = floor_server::WatchReady(plan);
+  if (error != 0) std::fprintf(stderr, "edgeloop-floor: %s\n", std::strerror(error));
+  return error == 0 ? 0 : 1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::string mode = argc == 2 ? argv[1] : "";
+  const std::string mode = argc > 1 ? argv[1] : "";
+  if (mode == "ready" && argc == 6) return Ready(argv + 2);
   if (mode == "echo") return Serve<floor_server::Echo>("tcp");
   if (mode == "http") return Serve<floor_server::Hello>("http");
-  std::fprintf(stderr, "usage: edgeloop-floor echo|http\n");
+  std::fprintf(stderr, "usage: edgeloop-floor echo|http|ready DESCRIPTORS ACTIVE SECONDS WARMUP\n");
   return 2;
 }

@@ -1,5 +1,7 @@
 #include "arguments.h"
 
+#include <arpa/inet.h>
+
 #include <cmath>
 #include <cstdlib>
 #include <limits>
@@ -23,6 +25,11 @@ const char kUsage[] =
     "  --warmup SECONDS     before that, not measured (0.1)\n"
     "  --timeout SECONDS    for a connection to stand and for each answer (5)\n"
     "  --expect-length N    of every HTTP body\n"
+    "  --churn              a new connection for every message: connect, one round trip, end\n"
+    "  --once               open all connections, then one message on each: the server's memory "
+    "before,\n"
+    "                       between and after; needs --pid\n"
+    "  --sources N          addresses to connect from (127.1.0.1 on), where one has too few ports\n"
     "  --pid N              report this process's CPU time and memory during the window\n"
     "  --progress           a line a second on stderr\n";
 
@@ -72,9 +79,17 @@ bool Option(const std::string& name, const char* text, Arguments* out, std::stri
   if (name == "--warmup") return Seconds(name, text, &out->warmup_ns, error);
   if (name == "--timeout") return Seconds(name, text, &out->timeout_ns, error);
   if (name == "--expect-length") return Count(name, text, 0, 1e12, &out->expected_length, error);
+  if (name == "--sources") return Count(name, text, 0, 250, &out->sources, error);
   if (name == "--pid") return Count(name, text, 1, 1 << 30, &out->pid, error);
   *error = "unknown option " + name;
   return false;
+}
+
+bool* Flag(const std::string& name, Arguments* out) {
+  if (name == "--progress") return &out->progress;
+  if (name == "--churn") return &out->churn;
+  if (name == "--once") return &out->once;
+  return nullptr;
 }
 
 bool ModeOf(const std::string& word, Mode* out, std::string* error) {
@@ -89,6 +104,22 @@ bool ModeOf(const std::string& word, Mode* out, std::string* error) {
   return error->empty();
 }
 
+// What is missing or does not go together; empty when nothing is.
+std::string Contradiction(const Arguments& given) {
+  if (given.mode != Mode::kPercentiles && given.target.length == 0) return "--target is missing";
+  if (given.rate > 0 && given.pipeline > 1) return "--rate needs --pipeline 1";
+  if (given.duration_ns == 0) return "--duration must be more than 0";
+  if (given.timeout_ns == 0) return "--timeout must be more than 0";
+  if (given.sources > 0 && given.target.address.ss_family != AF_INET)
+    return "--sources needs an IPv4 target";
+  const bool plain = given.rate == 0 && given.pipeline == 1;
+  if (given.churn && (!plain || given.idle > 0 || given.once))
+    return "--churn goes without --rate, --pipeline, --idle and --once";
+  if (given.once && !plain) return "--once goes without --rate and --pipeline";
+  if (given.once && given.pid == 0) return "--once needs --pid";
+  return "";
+}
+
 }  // namespace
 
 bool ParseArguments(int argc, char** argv, Arguments* out, std::string* error) {
@@ -100,8 +131,8 @@ bool ParseArguments(int argc, char** argv, Arguments* out, std::string* error) {
   if (!ModeOf(argv[1], &out->mode, error)) return false;
   for (int index = 2; index < argc; index += 1) {
     const std::string name = argv[index];
-    if (name == "--progress") {
-      out->progress = true;
+    if (bool* flag = Flag(name, out); flag != nullptr) {
+      *flag = true;
       continue;
     }
     if (index + 1 == argc) {
@@ -111,15 +142,13 @@ bool ParseArguments(int argc, char** argv, Arguments* out, std::string* error) {
     index += 1;
     if (!Option(name, argv[index], out, error)) return false;
   }
-  if (out->mode != Mode::kPercentiles && out->target.length == 0)
-    *error = "--target is missing";
-  else if (out->rate > 0 && out->pipeline > 1)
-    *error = "--rate needs --pipeline 1";
-  else if (out->duration_ns == 0)
-    *error = "--duration must be more than 0";
-  else if (out->timeout_ns == 0)
-    *error = "--timeout must be more than 0";
+  *error = Contradiction(*out);
   return error->empty();
+}
+
+uint32_t Arguments::SourceOf(uint32_t connection) const {
+  constexpr uint32_t kFirst = 0x7f010001;
+  return sources == 0 ? 0 : htonl(kFirst + connection % sources);
 }
 
 }  // namespace load

@@ -24,7 +24,13 @@ struct Arguments {
   int64_t timeout_ns = 5'000'000'000;  // for a connection to stand, and for each answer
   int64_t expected_length = -1;        // http: of every body; -1: whatever Content-Length says
   int pid = 0;            // a process whose CPU time is read at both ends of the window
+  uint32_t sources = 0;   // loopback addresses to connect from; 0: whichever the kernel chooses
+  bool churn = false;     // a new connection for every message
+  bool once = false;      // one message on each connection, and the server's memory around it
   bool progress = false;  // a line a second on stderr
+
+  // The address that a connection comes from, in network byte order; 0: whichever.
+  uint32_t SourceOf(uint32_t connection) const;
 };
 
 // Returns true and fills `out`, or false with a line for the user in `error`.

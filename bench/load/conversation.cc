@@ -31,23 +31,26 @@ void Driver::OnReadable(Connection* connection) {
   Hearing hearing;
   const auto length = static_cast<size_t>(received);
   exchange_->Hear(&connection->talk, slab_.data(), length, &hearing);
-  if (measuring_) result_->bytes += length;
+  if (window_.measuring()) result_->bytes += length;
   if (hearing.answers > 0) OnAnswers(connection, hearing.answers, now);
   if (hearing.fault != Fault::kNone) Fail(connection, hearing.fault, hearing.story);
 }
 
 void Driver::OnAnswers(Connection* connection, uint32_t answers, int64_t now) {
-  if (InWindow(connection->begun_ns)) {
+  result_->heard += answers;
+  if (window_.Contains(connection->begun_ns)) {
     for (uint32_t index = 0; index < answers; index += 1)
       result_->latency.Record(now - connection->begun_ns);
   }
-  if (measuring_) result_->answers += answers;
+  if (window_.measuring()) result_->answers += answers;
   if (connection->talk.heard < connection->talk.said) return;
   outstanding_ -= 1;
-  if (pace_) {
+  if (arguments_.once) {
+    AskNext(now);
+  } else if (pace_) {
     const uint64_t next = pace_->Next(connection->talk.connection, connection->talk.said);
     if (pace_->Passed(next)) Begin(connection, pace_->Due(next), now);
-  } else if (!draining_) {
+  } else if (!window_.draining()) {
     Begin(connection, now, now);
   }
 }
@@ -55,7 +58,7 @@ void Driver::OnAnswers(Connection* connection, uint32_t answers, int64_t now) {
 void Driver::BeginDue(int64_t now) {
   uint64_t message = 0;
   while (pace_->Step(now, &message)) {
-    if (InWindow(pace_->Due(message))) result_->due += 1;
+    if (window_.Contains(pace_->Due(message))) result_->due += 1;
     Connection* connection = &connections_[pace_->ConnectionOf(message)];
     if (connection->state != State::kOpen) continue;
     if (connection->talk.said == connection->talk.heard)

@@ -20,9 +20,11 @@ constexpr size_t kSlab = 256 * 1024;
 
 }  // namespace
 
-Driver::Driver(const Arguments& arguments, Exchange* exchange)
+Driver::Driver(const Arguments& arguments, Exchange* exchange, Result* result)
     : arguments_(arguments),
       exchange_(exchange),
+      result_(result),
+      window_(arguments, result),
       connections_(arguments.connections + arguments.idle),
       slab_(kSlab) {
   for (uint32_t number = 0; number < connections_.size(); number += 1) {
@@ -37,14 +39,17 @@ std::string Driver::Name(const Connection& connection) const {
          std::to_string(connection.talk.connection);
 }
 
-void Driver::Run(Result* result) {
-  result_ = result;
+void Driver::Run() {
   if (!poller_.valid()) {
-    result->faults.Add(Fault::kOther, "no epoll descriptor");
+    result_->faults.Add(Fault::kOther, "no epoll descriptor");
     return;
   }
+  if (arguments_.once) result_->memory_before = ReadMemory(arguments_.pid);
   Connect();
-  if (talking_ > 0) Talk();
+  if (arguments_.once)
+    AskOnce();
+  else if (talking_ > 0)
+    Talk();
   for (Connection& connection : connections_)
     if (connection.fd >= 0) close(connection.fd);
 }
@@ -58,7 +63,7 @@ void Driver::Connect() {
     while (started < total && started - done < kConnectingAtOnce) {
       Connection& connection = connections_[started];
       started += 1;
-      connection.fd = StartConnecting(arguments_.target);
+      connection.fd = StartConnecting(arguments_.target, arguments_.SourceOf(started - 1));
       connection.state = State::kConnecting;
       if (connection.fd < 0)
         FailOnErrno(&connection, "connect", -connection.fd);
@@ -96,11 +101,10 @@ void Driver::FinishConnecting(Connection* connection) {
 
 void Driver::Talk() {
   const int64_t start = NowNs();
-  begin_ns_ = start + arguments_.warmup_ns;
-  end_ns_ = begin_ns_ + arguments_.duration_ns;
+  window_.Start(start);
   progress_ns_ = start + kSecond;
   if (pace_) {
-    pace_->Start(start, end_ns_);
+    pace_->Start(start, window_.end_ns());
   } else {
     for (uint32_t number = 0; number < arguments_.connections; number += 1) {
       Connection* connection = &connections_[number];
@@ -110,43 +114,24 @@ void Driver::Talk() {
   while (true) {
     const int64_t now = NowNs();
     if (pace_) BeginDue(now);
-    if (!NextPart(now)) break;
+    const bool open = window_.Step(now, talking_ > 0);
+    if (!open || (window_.draining() && outstanding_ == 0)) break;
     if (now >= watch_ns_) Watch(now);
-    const int ready = poller_.Wait(NextTime(now) - NowNs());
-    for (int index = 0; index < ready; index += 1)
-      OnEvent(poller_.events()[index].data.u32, poller_.events()[index].events);
+    PollFor(NextTime(now) - NowNs());
   }
   CountUnanswered(NowNs());
 }
 
-// Moves on from warming up to measuring to draining; false when the run is over.
-bool Driver::NextPart(int64_t now) {
-  if (!measuring_ && !draining_ && now >= begin_ns_) StartMeasuring();
-  if (measuring_ && (now >= end_ns_ || talking_ == 0)) StopMeasuring();
-  if (talking_ == 0) return false;
-  return !draining_ || (outstanding_ > 0 && now < end_ns_ + arguments_.timeout_ns);
-}
-
-void Driver::StartMeasuring() {
-  if (arguments_.pid > 0) result_->server_begin = ReadProcess(arguments_.pid);
-  own_cpu_from_ns_ = OwnCpuNs();
-  measured_from_ns_ = NowNs();
-  measuring_ = true;
-}
-
-void Driver::StopMeasuring() {
-  if (arguments_.pid > 0) result_->server_end = ReadProcess(arguments_.pid);
-  result_->own_cpu_ns = OwnCpuNs() - own_cpu_from_ns_;
-  result_->window_ns = NowNs() - measured_from_ns_;
-  measuring_ = false;
-  draining_ = true;
+// Handles what happens; returns after `timeout_ns` at the latest.
+void Driver::PollFor(int64_t timeout_ns) {
+  const int ready = poller_.Wait(timeout_ns);
+  for (int index = 0; index < ready; index += 1)
+    OnEvent(poller_.events()[index].data.u32, poller_.events()[index].events);
 }
 
 int64_t Driver::NextTime(int64_t now) const {
-  int64_t next = watch_ns_;
-  if (!draining_) next = std::min(next, now < begin_ns_ ? begin_ns_ : end_ns_);
-  if (pace_ && !draining_) next = std::min(next, pace_->NextDue());
-  return next;
+  const int64_t next = window_.NextTime(now, watch_ns_);
+  return pace_ && !window_.draining() ? std::min(next, pace_->NextDue()) : next;
 }
 
 // Looks after connections that have waited too long, now and then.
@@ -162,9 +147,9 @@ void Driver::Watch(int64_t now) {
   if (!arguments_.progress || now < progress_ns_) return;
   progress_ns_ += kSecond;
   std::fprintf(stderr, "%s: %llu answers, %llu faults\n",
-               measuring_  ? "measuring"
-               : draining_ ? "draining"
-                           : "warming up",
+               window_.measuring()  ? "measuring"
+               : window_.draining() ? "draining"
+                                    : "warming up",
                static_cast<unsigned long long>(result_->answers),
                static_cast<unsigned long long>(result_->faults.total()));
 }
@@ -184,7 +169,7 @@ void Driver::CountUnanswered(int64_t now) {
     for (uint64_t begun = talk.heard;; begun += 1) {
       const uint64_t message = pace_->Next(talk.connection, begun);
       if (!pace_->Passed(message)) break;
-      if (!InWindow(pace_->Due(message))) continue;
+      if (!window_.Contains(pace_->Due(message))) continue;
       result_->latency.Record(now - pace_->Due(message));
       missing += 1;
     }

@@ -10,6 +10,7 @@
 #include "pace.h"
 #include "poller.h"
 #include "result.h"
+#include "window.h"
 
 namespace load {
 
@@ -17,12 +18,13 @@ namespace load {
 //
 // A run has four parts: connect, warm up, measure, and drain: what was begun within the window is
 // still heard out, so that an answer that is late or wrong at the very end is not lost. Each part
-// ends by itself: connecting and draining after `timeout_ns` at the latest.
+// ends by itself: connecting and draining after `timeout_ns` at the latest. With --once (once.cc)
+// there is one message on each connection in place of the last three.
 class Driver {
  public:
-  Driver(const Arguments& arguments, Exchange* exchange);
+  Driver(const Arguments& arguments, Exchange* exchange, Result* result);
 
-  void Run(Result* result);
+  void Run();
 
  private:
   enum class State : uint8_t { kNew, kConnecting, kOpen, kDone };
@@ -40,10 +42,12 @@ class Driver {
   void Connect();
   void FinishConnecting(Connection* connection);
   void Talk();
-  bool NextPart(int64_t now);
-  void StartMeasuring();
-  void StopMeasuring();
   int64_t NextTime(int64_t now) const;
+  void PollFor(int64_t timeout_ns);
+
+  void AskOnce();
+  void AskNext(int64_t now);
+  void Settle();
 
   void OnEvent(uint32_t number, uint32_t events);
   void OnReadable(Connection* connection);
@@ -57,26 +61,21 @@ class Driver {
 
   void Watch(int64_t now);
   void CountUnanswered(int64_t now);
-  bool InWindow(int64_t begun_ns) const { return begun_ns >= begin_ns_ && begun_ns < end_ns_; }
   std::string Name(const Connection& connection) const;
 
   const Arguments& arguments_;
   Exchange* exchange_;
-  Result* result_ = nullptr;
+  Result* result_;
+  Window window_;
   Poller poller_;
   std::vector<Connection> connections_;
   std::vector<char> slab_;
   std::unique_ptr<Pace> pace_;  // null: closed loop
   uint32_t talking_ = 0;        // connections that are open and not idle
   uint32_t outstanding_ = 0;    // of those, the ones that await an answer
-  int64_t begin_ns_ = 0;        // the window as planned
-  int64_t end_ns_ = 0;
-  int64_t measured_from_ns_ = 0;  // and where it began in truth
-  int64_t own_cpu_from_ns_ = 0;
+  uint32_t asked_ = 0;          // --once: connections that have had their turn
   int64_t watch_ns_ = 0;
   int64_t progress_ns_ = 0;
-  bool measuring_ = false;
-  bool draining_ = false;
 };
 
 }  // namespace load

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "arguments.h"
+#include "churn.h"
 #include "driver.h"
 #include "echo.h"
 #include "http.h"
@@ -39,9 +40,11 @@ int main(int argc, char** argv) {
   }
   load::RaiseDescriptorLimit();
   const std::unique_ptr<load::Exchange> exchange = ExchangeFor(arguments);
-  load::Driver driver(arguments, exchange.get());
   load::Result result;
-  driver.Run(&result);
+  if (arguments.churn)
+    load::Churn(arguments, exchange.get(), &result).Run();
+  else
+    load::Driver(arguments, exchange.get(), &result).Run();
   load::PrintResult(arguments, result);
   return 0;
 }

@@ -77,8 +77,9 @@ void PrintResult(const Arguments& arguments, const Result& result) {
   std::printf("{\"target\":%s,\"connected\":%u,\"idle\":%u,\"windowSeconds\":%.6f,",
               Quoted(arguments.target.text).c_str(), result.connected, result.idle,
               static_cast<double>(result.window_ns) / 1e9);
-  std::printf("\"answers\":%llu,\"bytes\":%llu,\"due\":%llu,\"loadCpuUs\":%.3f,",
+  std::printf("\"answers\":%llu,\"heard\":%llu,\"bytes\":%llu,\"due\":%llu,\"loadCpuUs\":%.3f,",
               static_cast<unsigned long long>(result.answers),
+              static_cast<unsigned long long>(result.heard),
               static_cast<unsigned long long>(result.bytes),
               static_cast<unsigned long long>(result.due), Microseconds(result.own_cpu_ns));
   PrintLatency(result.latency);
@@ -86,6 +87,11 @@ void PrintResult(const Arguments& arguments, const Result& result) {
   PrintFaults(result.faults);
   std::printf(",");
   PrintServer(result.server_begin, result.server_end);
+  if (arguments.once)
+    std::printf(",\"memory\":{\"before\":%lld,\"open\":%lld,\"answered\":%lld}",
+                static_cast<long long>(result.memory_before),
+                static_cast<long long>(result.memory_open),
+                static_cast<long long>(result.memory_answered));
   std::printf("}\n");
 }
 

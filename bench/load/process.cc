@@ -63,6 +63,12 @@ ProcessUsage ReadProcess(pid_t pid) {
   return usage;
 }
 
+int64_t ReadMemory(pid_t pid) {
+  std::string text;
+  if (ReadFile(pid, "smaps_rollup", &text)) return Field(text, "\nRss:") * 1024;
+  return ReadProcess(pid).rss_bytes;
+}
+
 int64_t OwnCpuNs() {
   return ReadClockNs(CLOCK_PROCESS_CPUTIME_ID);
 }

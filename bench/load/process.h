@@ -21,6 +21,11 @@ struct ProcessUsage {
 
 ProcessUsage ReadProcess(pid_t pid);
 
+// Resident memory in bytes: counted page by page (/proc/PID/smaps_rollup) where that can be read,
+// else the kernel's running sum (VmRSS), which is up to 64 pages per thread behind. 0: the process
+// is gone.
+int64_t ReadMemory(pid_t pid);
+
 // CPU time of this process, in nanoseconds.
 int64_t OwnCpuNs();
 

@@ -14,6 +14,7 @@ struct Result {
   uint32_t idle = 0;       // of those that only stay open
   int64_t window_ns = 0;   // 0: never got so far
   uint64_t answers = 0;
+  uint64_t heard = 0;  // answers from the first connection on, not only within the window
   uint64_t bytes = 0;  // received
   uint64_t due = 0;    // fixed rate: messages whose time to be sent fell into the window
   Histogram latency;
@@ -21,6 +22,11 @@ struct Result {
   int64_t own_cpu_ns = 0;
   ProcessUsage server_begin;
   ProcessUsage server_end;
+  // --once, in bytes: before the first connection, with all of them open, and after an answer on
+  // each.
+  int64_t memory_before = 0;
+  int64_t memory_open = 0;
+  int64_t memory_answered = 0;
 };
 
 }  // namespace load

@@ -18,14 +18,29 @@ void RaiseDescriptorLimit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-int StartConnecting(const Target& target) {
+namespace {
+
+// Without IP_BIND_ADDRESS_NO_PORT bind would take a port that is free for every target.
+bool BindTo(int fd, uint32_t source) {
+  const int on = 1;
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = source;
+  return setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on) == 0 &&
+         bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+}
+
+}  // namespace
+
+int StartConnecting(const Target& target, uint32_t source) {
   const int fd = socket(target.address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return -errno;
   const int on = 1;
   // Without it messages may be late, which the figures would show; nothing would be wrong.
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   const auto* address = reinterpret_cast<const sockaddr*>(&target.address);
-  if (connect(fd, address, target.length) == 0 || errno == EINPROGRESS) return fd;
+  const bool bound = source == 0 || BindTo(fd, source);
+  if (bound && (connect(fd, address, target.length) == 0 || errno == EINPROGRESS)) return fd;
   const int error = errno;
   close(fd);
   return -error;

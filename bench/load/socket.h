@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+
 #include "tally.h"
 #include "target.h"
 
@@ -8,9 +10,10 @@ namespace load {
 // Raises the soft limit of open descriptors to the hard one.
 void RaiseDescriptorLimit();
 
-// A non-blocking TCP socket without Nagle's delay, on its way to the target. Returns the
-// descriptor, or -errno; that it stands (or not) shows once it is writable.
-int StartConnecting(const Target& target);
+// A non-blocking TCP socket without Nagle's delay, on its way to the target, from an IPv4 address
+// (`source`, in network byte order) or, when that is 0, from whichever the kernel chooses. Returns
+// the descriptor, or -errno; that it stands (or not) shows once it is writable.
+int StartConnecting(const Target& target, uint32_t source);
 
 // 0 once a connection that has become writable stands, or the errno for which it does not.
 int ConnectError(int fd);

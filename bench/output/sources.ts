@@ -17,11 +17,19 @@ export const sources: readonly (readonly [string, string])[] = [
   ],
   [
     '×floor, ×node',
-    'CPU per answer against the C++ floor, and against node:net or node:http, within the same round; median of the rounds.',
+    'CPU per answer against the C++ floor, and against node:net or node:http (×npm: the npm package epoll), within the same round; median of the rounds. ×best: the cheapest round against the floor’s cheapest.',
   ],
   [
     'p50, p99',
     'from sending (at a fixed rate: from the moment it was due) to the last byte of the answer; histogram with buckets of less than 1%; median of the rounds. Without a fixed rate every connection sends at once again, so this is mostly time spent in the queue of a server at its limit.',
+  ],
+  [
+    'memory',
+    'Rss in /proc/PID/smaps_rollup of a new process in each round: after a warm-up, with all connections open once the server rests, and after an answer on each; the growth, divided by the connections.',
+  ],
+  [
+    'system calls',
+    'counted by strace in two runs of different length, apart from all others; the difference between them, divided by the answers. Context switches: of the main thread, /proc/PID/status.',
   ],
   [
     '~  !',

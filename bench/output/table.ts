@@ -1,4 +1,4 @@
-import { micros, percent, times, whole } from '../figures/format'
+import { megabytes, micros, percent, times, whole } from '../figures/format'
 import { readAll, readScenario } from '../figures/reading'
 import { noisy, type Figure } from '../figures/statistics'
 import { saturated } from '../figures/summary'
@@ -32,8 +32,10 @@ const mark = (text: string, value: Figure, limited = false): string =>
 const split = (value: number): string => (value < 10 ? value.toFixed(2) : micros(value))
 
 function cells(title: string, summary: Summary, fixedRate: boolean): string[] {
-  const { cpu, userShare, throughput, againstFloor, againstNode, p50, p99 } = summary
+  const { cpu, userShare, throughput, againstFloor, againstNode, latency } = summary
   const limited = summary.loadBusy >= saturated && !fixedRate
+  const waited = (value: Figure | undefined) =>
+    value === undefined ? '– ' : mark(whole(value.median), value)
   return [
     title,
     mark(whole(throughput.median), throughput, limited),
@@ -42,54 +44,78 @@ function cells(title: string, summary: Summary, fixedRate: boolean): string[] {
     userShare === undefined ? '–' : split(cpu.median * (1 - userShare)),
     micros(cpu.min),
     againstFloor === undefined ? '–' : times(againstFloor.median),
+    againstFloor === undefined ? '–' : times(againstFloor.cheapest),
     againstNode === undefined ? '–' : times(againstNode.median),
-    mark(whole(p50.median), p50),
-    mark(whole(p99.median), p99),
+    waited(latency?.p50),
+    waited(latency?.p99),
   ]
 }
 
-const widths = [22, 12, 8, 6, 7, 6, 7, 6, 8, 9]
+const widths = [22, 11, 7, 5, 6, 6, 6, 5, 5, 7, 8]
 
-function line(columns: readonly string[]): string {
+const memoryWidths = [22, 12, 12, 12]
+
+function line(columns: readonly string[], columnWidths: readonly number[] = widths): string {
   return columns
-    .map((text, index) =>
-      index === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[index] ?? 0),
-    )
+    .map((text, index) => {
+      const columnWidth = columnWidths[index] ?? 0
+      return index === 0 ? text.padEnd(columnWidth) : text.padStart(columnWidth)
+    })
     .join(' ')
     .trimEnd()
 }
 
-function rowLines(row: Row, fixedRate: boolean): string[] {
+function failureLines(title: string, failure: string | undefined): string[] {
   const indent = ' '.repeat((widths[0] ?? 0) + 1)
-  const failure =
-    row.failure === undefined
-      ? []
-      : [wrap(row.failure, indent, `${row.title.padEnd(widths[0] ?? 0)} `)]
-  return row.summary === undefined
-    ? failure
-    : [line(cells(row.title, row.summary, fixedRate)), ...failure]
+  return failure === undefined ? [] : [wrap(failure, indent, `${title.padEnd(widths[0] ?? 0)} `)]
+}
+
+function rowLines({ title, summary, failure }: Row, fixedRate: boolean): string[] {
+  const figures = summary === undefined ? [] : [line(cells(title, summary, fixedRate))]
+  return [...figures, ...failureLines(title, failure)]
+}
+
+function answerLines({ scenario, rows }: ScenarioResult): string[] {
+  const answers = `${scenario.unit}s/s `
+  const head = [
+    ...[
+      'server',
+      answers.length > (widths[1] ?? 0) ? 'answers/s ' : answers,
+      'CPU µs ',
+      'user',
+      'kernel',
+      'best',
+      '×floor',
+      '×best',
+    ],
+    ...[scenario.kind === 'ready' ? '×npm' : '×node', 'p50 µs ', 'p99 µs '],
+  ]
+  return [line(head), ...rows.flatMap((row) => rowLines(row, scenario.rate > 0))]
+}
+
+function memoryLines({ rows }: ScenarioResult): string[] {
+  const head = ['server', 'bytes open', 'answered', 'MB without']
+  const told = rows.flatMap(({ title, memory, failure }) => {
+    if (memory === undefined) return failureLines(title, failure)
+    const { open, answered, before } = memory
+    const cells = [
+      title,
+      mark(whole(open.median), open),
+      mark(whole(answered.median), answered),
+      megabytes(before.median),
+    ]
+    return [line(cells, memoryWidths), ...failureLines(title, failure)]
+  })
+  return [line(head, memoryWidths), ...told]
 }
 
 /** One scenario as a table, with its reading below. */
 export function scenarioTable(result: ScenarioResult, results: Results): string {
   const { scenario } = result
-  const head = line([
-    'server',
-    `${scenario.unit}s/s `,
-    'CPU µs ',
-    'user',
-    'kernel',
-    'best',
-    '×floor',
-    '×node',
-    'p50 µs ',
-    'p99 µs ',
-  ])
   return [
     `── ${scenario.title} `.padEnd(width, '─'),
     '',
-    head,
-    ...result.rows.flatMap((row) => rowLines(row, scenario.rate > 0)),
+    ...(scenario.kind === 'memory' ? memoryLines(result) : answerLines(result)),
     '',
     ...readScenario(result, results).map((sentence) => wrap(sentence, '  ', '· ')),
     '',

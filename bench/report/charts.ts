@@ -1,10 +1,18 @@
 import { measured, type Measured } from '../figures/reading'
 import { growths } from '../figures/textbook'
+import type { Role } from '../contestants/contestant'
 import type { Results, ScenarioResult } from '../results'
 import type { Chart, Tone } from './page/chart-data'
 
-const toneOf = (role: string): Tone =>
-  role === 'floor' ? 'floor' : role === 'baseline' ? 'node' : 'edgeloop'
+const tones: Readonly<Record<Role, Tone>> = {
+  floor: 'floor',
+  baseline: 'node',
+  reference: 'other',
+  peer: 'other',
+  candidate: 'edgeloop',
+}
+
+export const toneOf = (role: Role): Tone => tones[role]
 
 /** User and kernel apart where that is known of every server, else their sum. */
 function cpuSeries(rows: readonly Measured[]): Chart['series'] {
@@ -60,9 +68,11 @@ function throughputChart(result: ScenarioResult): Chart {
   }
 }
 
-function latencyChart(result: ScenarioResult): Chart {
-  const rows = measured(result)
-  const of = (name: 'p50' | 'p90' | 'p99') => rows.map(({ summary }) => summary[name].median)
+function latencyChart(result: ScenarioResult): Chart | undefined {
+  const rows = measured(result).filter(({ summary }) => summary.latency !== undefined)
+  if (rows.length === 0) return undefined
+  const of = (name: 'p50' | 'p90' | 'p99') =>
+    rows.map(({ summary }) => summary.latency?.[name].median ?? 0)
   return {
     id: `${result.scenario.name}-latency`,
     title: 'Latency',
@@ -83,7 +93,7 @@ function growthChart(result: ScenarioResult, results: Results): Chart | undefine
   const rows = growths(result, results)
   if (rows.length === 0) return undefined
   const role = (server: string) =>
-    toneOf(result.rows.find((row) => row.server === server)?.role ?? '')
+    toneOf(result.rows.find((row) => row.server === server)?.role ?? 'candidate')
   return {
     id: `${result.scenario.name}-growth`,
     title: `CPU per ${result.scenario.unit}, without and with ${String(result.scenario.idle)} idle connections`,
@@ -102,11 +112,39 @@ function growthChart(result: ScenarioResult, results: Results): Chart | undefine
   }
 }
 
+/** What a connection takes of the server's memory. */
+function memoryChart(result: ScenarioResult): Chart | undefined {
+  const rows = result.rows.flatMap(({ title, role, memory }) =>
+    memory === undefined ? [] : [{ title, role, memory }],
+  )
+  if (rows.length === 0) return undefined
+  return {
+    id: `${result.scenario.name}-memory`,
+    title: 'Memory per connection',
+    unit: 'bytes',
+    stacked: false,
+    labels: rows.map(({ title }) => title),
+    tones: rows.map(({ role }) => toneOf(role)),
+    series: [
+      { label: 'open', strength: 0.4, values: rows.map(({ memory }) => memory.open.median) },
+      {
+        label: 'after one message',
+        strength: 1,
+        values: rows.map(({ memory }) => memory.answered.median),
+      },
+    ],
+  }
+}
+
+const drawn = (chart: Chart | undefined): Chart[] => (chart === undefined ? [] : [chart])
+
 /** The charts of a scenario: the first is the one that matters most. */
 export function chartsOf(result: ScenarioResult, results: Results): Chart[] {
-  if (measured(result).length === 0) return []
-  const growth = growthChart(result, results)
-  const rest = result.scenario.rate > 0 ? [] : [throughputChart(result)]
-  const all = [cpuChart(result), ...rest, latencyChart(result)]
-  return growth === undefined ? all : [growth, ...all]
+  if (measured(result).length === 0) return drawn(memoryChart(result))
+  return [
+    ...drawn(growthChart(result, results)),
+    cpuChart(result),
+    ...(result.scenario.rate > 0 ? [] : [throughputChart(result)]),
+    ...drawn(latencyChart(result)),
+  ]
 }

@@ -1,22 +1,26 @@
-import { megabytes, micros, percent, times, whole } from '../figures/format'
-import { noisy, type Figure } from '../figures/statistics'
+import { figures, megabytes, micros, percent, times, whole } from '../figures/format'
+import { noisy, type Figure, type Ratio } from '../figures/statistics'
 import { saturated } from '../figures/summary'
 import type { Row, ScenarioResult } from '../results'
+import { toneOf } from './charts'
 import { html, type Html } from './html'
 
 const mark = (text: string, value: Figure) => (noisy(value) ? `${text} ~` : text)
 
-const tone = (row: Row): string =>
-  row.role === 'floor' ? 'floor' : row.role === 'baseline' ? 'node' : 'edgeloop'
+const rounded = (value: Figure | undefined): string =>
+  value === undefined ? '–' : mark(whole(value.median), value)
+
+const against = (value: Ratio | undefined): string =>
+  value === undefined ? '–' : `${times(value.median)} (${times(value.cheapest)})`
 
 function tableRow(row: Row, limitedCounts: boolean): Html {
   const { summary } = row
   if (summary === undefined)
-    return html`<tr class="${tone(row)}">
+    return html`<tr class="${toneOf(row.role)}">
       <td>${row.title}</td>
-      <td class="failure" colspan="13">${row.failure ?? 'no figures'}</td>
+      <td class="failure" colspan="16">${row.failure ?? 'no figures'}</td>
     </tr>`
-  const { cpu, userShare, againstFloor, againstNode } = summary
+  const { cpu, userShare, againstFloor, againstNode, latency, p99AgainstFloor, switches } = summary
   const limited = limitedCounts && summary.loadBusy >= saturated ? ' !' : ''
   const cells = [
     mark(whole(summary.throughput.median), summary.throughput) + limited,
@@ -24,20 +28,19 @@ function tableRow(row: Row, limitedCounts: boolean): Html {
     `${micros(cpu.min)} to ${micros(cpu.max)}`,
     userShare === undefined ? '–' : micros(cpu.median * userShare),
     userShare === undefined ? '–' : micros(cpu.median * (1 - userShare)),
-    againstFloor === undefined
-      ? '–'
-      : `${times(againstFloor.median)} (${times(againstFloor.cheapest)})`,
-    againstNode === undefined
-      ? '–'
-      : `${times(againstNode.median)} (${times(againstNode.cheapest)})`,
-    mark(whole(summary.p50.median), summary.p50),
-    mark(whole(summary.p90.median), summary.p90),
-    mark(whole(summary.p99.median), summary.p99),
-    mark(whole(summary.p999.median), summary.p999),
+    against(againstFloor),
+    against(againstNode),
+    rounded(latency?.p50),
+    rounded(latency?.p90),
+    rounded(latency?.p99),
+    rounded(latency?.p999),
+    against(p99AgainstFloor),
+    typeof row.calls === 'object' ? row.calls.total.toFixed(2) : '–',
+    `${figures(switches.voluntary.median)} / ${figures(switches.involuntary.median)}`,
     megabytes(summary.rss.median),
     `${percent(summary.serverBusy)} / ${percent(summary.loadBusy)}`,
   ]
-  return html`<tr class="${tone(row)}">
+  return html`<tr class="${toneOf(row.role)}">
     <td>${row.title}</td>
     ${cells.map((cell) => html`<td>${cell}</td>`)}
   </tr>`
@@ -45,6 +48,42 @@ function tableRow(row: Row, limitedCounts: boolean): Html {
 
 /** All figures of a scenario. */
 export function figuresTable(result: ScenarioResult): Html {
+  return result.scenario.kind === 'memory' ? memoryTable(result) : answersTable(result)
+}
+
+function memoryRow({ title, role, memory, failure }: Row): Html {
+  const cells =
+    memory === undefined
+      ? html`<td class="failure" colspan="4">${failure ?? 'no figures'}</td>`
+      : [
+          `${whole(memory.open.median)} (${whole(memory.open.min)} to ${whole(memory.open.max)})`,
+          `${whole(memory.answered.median)} (${whole(memory.answered.min)} to ${whole(memory.answered.max)})`,
+          megabytes(memory.before.median),
+          String(memory.rounds),
+        ].map((cell) => html`<td>${cell}</td>`)
+  return html`<tr class="${toneOf(role)}">
+    <td>${title}</td>
+    ${cells}
+  </tr>`
+}
+
+function memoryTable(result: ScenarioResult): Html {
+  const heads = ['server', 'bytes, open', 'bytes, after one message', 'without', 'rounds']
+  return html`<div class="scroll">
+    <table>
+      <thead>
+        <tr>
+          ${heads.map((head) => html`<th scope="col">${head}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${result.rows.map(memoryRow)}
+      </tbody>
+    </table>
+  </div>`
+}
+
+function answersTable(result: ScenarioResult): Html {
   const heads = [
     'server',
     `${result.scenario.unit}s/s`,
@@ -58,6 +97,9 @@ export function figuresTable(result: ScenarioResult): Html {
     'p90 µs',
     'p99 µs',
     'p99.9 µs',
+    'p99 × floor (best)',
+    'system calls',
+    'switches per 1,000',
     'memory',
     'core busy: server / load',
   ]

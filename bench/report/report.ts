@@ -135,6 +135,7 @@ export function report(results: Results): string {
           <ul class="key">
             <li><i style="background:var(--edgeloop)"></i>edgeloop</li>
             <li><i style="background:var(--node)"></i>Node, libuv’s default loop</li>
+            <li><i style="background:var(--other)"></i>libuv without Node, other runtimes</li>
             <li>
               <i style="background:var(--floor)"></i>C++ on plain epoll, the floor (dashed line)
             </li>

@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process'
 import { builtProgram } from '../package'
 import type { Scenario } from '../scenarios'
-import { pinned } from './pinning'
+import { outputOf } from './process'
 
 /** What one run of the load generator found; see `edgeloop-load --help`. */
 export interface LoadResult {
@@ -9,6 +8,8 @@ export interface LoadResult {
   readonly idle: number
   readonly windowSeconds: number
   readonly answers: number
+  /** Answers from the first connection on, not only within the window. */
+  readonly heard: number
   readonly bytes: number
   /** Fixed rate: messages whose time to be sent fell into the window. */
   readonly due: number
@@ -27,6 +28,8 @@ export interface LoadResult {
       number
     >
   >
+  /** The server's memory in bytes before the first connection, with all open, and after an answer on each. */
+  readonly memory?: Readonly<Record<'before' | 'open' | 'answered', number>>
 }
 
 export interface LoadRequest {
@@ -44,7 +47,14 @@ export interface LoadRequest {
 /** The load generator said something that is not a result. */
 export class LoadError extends Error {}
 
+/** A port stays taken for a second and more after its connection: one address has too few. */
+const sources = 64
+
+/** For a server to open, and to answer on, ten thousand connections; seconds. */
+const memoryPatience = 20
+
 function argumentsFor({ scenario, target, pid, seconds, warmup }: LoadRequest): string[] {
+  const memory = scenario.kind === 'memory'
   const numbers: [string, number][] = [
     ['--connections', scenario.connections],
     ['--idle', scenario.idle],
@@ -55,16 +65,20 @@ function argumentsFor({ scenario, target, pid, seconds, warmup }: LoadRequest): 
   ]
   if (scenario.job === 'echo') numbers.push(['--size', scenario.size])
   else numbers.push(['--expect-length', 13])
+  if (scenario.kind === 'churn') numbers.push(['--sources', sources])
+  if (memory) numbers.push(['--timeout', memoryPatience])
   if (scenario.rate > 0) numbers.push(['--rate', scenario.rate])
   return [
     scenario.job,
     '--target',
     target,
+    ...(scenario.kind === 'churn' ? ['--churn'] : []),
+    ...(memory ? ['--once'] : []),
     ...numbers.flatMap(([name, value]) => [name, String(value)]),
   ]
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
@@ -99,7 +113,7 @@ export function parseLoadResult(text: string): LoadResult {
   return {
     ...numbers(
       value,
-      ['connected', 'idle', 'windowSeconds', 'answers', 'bytes', 'due', 'loadCpuUs'],
+      ['connected', 'idle', 'windowSeconds', 'answers', 'heard', 'bytes', 'due', 'loadCpuUs'],
       'result',
     ),
     latencyUs: numbers(
@@ -112,6 +126,9 @@ export function parseLoadResult(text: string): LoadResult {
       first: typeof first === 'string' ? first : '',
       counts: numbers(counts, Object.keys(counts), 'faults.counts'),
     },
+    ...(value['memory'] === undefined
+      ? {}
+      : { memory: numbers(value['memory'], ['before', 'open', 'answered'], 'memory') }),
     // null when the process was gone at the end of the window.
     server: numbers(
       value['server'] ?? {
@@ -129,26 +146,7 @@ export function parseLoadResult(text: string): LoadResult {
 }
 
 /** Runs the load generator once. It ends by itself in every case; see its parts in driver.h. */
-export function runLoad(request: LoadRequest): Promise<LoadResult> {
-  const command = pinned([builtProgram('edgeloop-load'), ...argumentsFor(request)], request.core)
-  return new Promise((resolve, reject) => {
-    const child = spawn(command[0], command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] })
-    let output = ''
-    let complaint = ''
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint += text))
-    child.on('error', reject)
-    child.on('close', (code, signal) => {
-      if (code !== 0) {
-        const how = complaint.trim() || `ended with ${signal ?? `exit code ${String(code)}`}`
-        reject(new LoadError(how))
-        return
-      }
-      try {
-        resolve(parseLoadResult(output.trim()))
-      } catch (error) {
-        reject(error instanceof Error ? error : new LoadError(String(error)))
-      }
-    })
-  })
+export async function runLoad(request: LoadRequest): Promise<LoadResult> {
+  const words = [builtProgram('edgeloop-load'), ...argumentsFor(request)]
+  return parseLoadResult(await outputOf(words, request.core))
 }

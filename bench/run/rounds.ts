@@ -1,82 +1,56 @@
-import type { Contestant } from '../contestants/contestant'
-import { compare, summarize } from '../figures/summary'
-import type { Row, ScenarioResult, Trial } from '../results'
+import { obstacle, type Contestant } from '../contestants/contestant'
+import { compare, summarize, summarizeMemory } from '../figures/summary'
+import type { Calls, Row, ScenarioResult, Trial } from '../results'
 import type { Scenario } from '../scenarios'
-import { runLoad, type LoadResult } from './load'
+import { callsObstacle, countCalls } from './calls'
 import type { Cores } from './pinning'
 import { Server } from './server'
-
-/** How long each turn takes, and how many there are. */
-export interface Plan {
-  readonly rounds: number
-  readonly seconds: number
-  /** Warm-up before the first window of a server, in which its code is compiled, and before later ones. */
-  readonly firstWarmup: number
-  readonly warmup: number
-}
+import { memoryTurn, readyTurn, serverTurn, type Plan, type Setting } from './turns'
 
 /** Told what happens. `done` turns of the scenario's servers lie behind. */
 export type OnTurn = (scenario: Scenario, contestant: Contestant, round: number) => void
 
 interface Entry {
   readonly contestant: Contestant
+  readonly command: readonly string[]
   readonly trials: Trial[]
   server: Server | undefined
   banner: string
   failure: string | undefined
+  calls: Calls | string | undefined
 }
 
 const reasonOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error)
 
-/** Why a round does not count: any fault at all, since a wrong answer has no price. */
-export function faultsOf(load: LoadResult): string | undefined {
-  const { total, first, counts } = load.faults
-  if (total === 0) return load.answers === 0 ? 'no answer within the window' : undefined
-  const kinds = Object.entries(counts).map(([kind, times]) => `${String(times)} ${kind}`)
-  return `${kinds.join(', ')}: ${first}`
-}
+/** Whether servers stay up from round to round. */
+const staysUp = ({ kind }: Scenario): boolean => kind === 'talk' || kind === 'churn'
 
-async function start(
-  contestant: Contestant,
-  scenario: Scenario,
-  cores: Cores,
-): Promise<Entry | undefined> {
+async function start(contestant: Contestant, { scenario, cores }: Setting): Promise<Entry[]> {
   const command = contestant.command(scenario.job)
-  if (command === undefined) return undefined
-  const entry: Entry = { contestant, trials: [], server: undefined, banner: '', failure: undefined }
+  if (command === undefined) return []
+  const failure = obstacle(contestant)
+  const entry: Entry = {
+    ...{ contestant, command, trials: [], failure },
+    ...{ server: undefined, banner: '', calls: undefined },
+  }
+  if (failure !== undefined || !staysUp(scenario)) return [entry]
   try {
     entry.server = await Server.start(command, cores.server)
     entry.banner = entry.server.banner
   } catch (error) {
     entry.failure = `did not start: ${reasonOf(error)}`
   }
-  return entry
+  return [entry]
 }
 
-async function turn(
-  entry: Entry,
-  server: Server,
-  scenario: Scenario,
-  round: number,
-  plan: Plan,
-  cores: Cores,
-): Promise<Trial> {
-  const before = server.ending()
-  if (before !== undefined) return { round, failure: `ended: ${before}` }
+async function turn(entry: Entry, setting: Setting, round: number): Promise<Trial> {
+  const { plan, scenario } = setting
   try {
-    const load = await runLoad({
-      scenario,
-      target: server.target,
-      pid: server.pid,
-      seconds: plan.seconds,
-      warmup: entry.trials.length === 0 ? plan.firstWarmup : plan.warmup,
-      core: cores.load,
-    })
-    const faults = faultsOf(load)
-    const ending = faults === undefined ? server.ending() : await server.endingSoon()
-    const failure = ending === undefined ? faults : `ended: ${ending}`
-    return failure === undefined ? { round, load } : { round, failure, load }
+    if (scenario.kind === 'memory') return await memoryTurn(entry.command, setting, round)
+    if (entry.server === undefined) return await readyTurn(entry.contestant, setting, round)
+    const warmup = entry.trials.length === 0 ? plan.firstWarmup : plan.warmup
+    return await serverTurn(entry.server, setting, round, warmup)
   } catch (error) {
     return { round, failure: reasonOf(error) }
   }
@@ -90,8 +64,10 @@ function hint(contestant: Contestant, { connections, idle }: Scenario): string {
   return ` (it takes no descriptor beyond ${(descriptors - 1).toLocaleString('en-US')}: a limit, not a mistake)`
 }
 
-function rowOf({ contestant, trials, banner, failure }: Entry, scenario: Scenario): Row {
-  const summary = summarize(trials)
+function rowOf({ contestant, trials, banner, failure, calls }: Entry, scenario: Scenario): Row {
+  const { connections, kind } = scenario
+  const memory = kind === 'memory' ? summarizeMemory(trials, connections) : undefined
+  const summary = kind === 'memory' ? undefined : summarize(trials)
   const told = failure ?? trials.find((trial) => trial.failure !== undefined)?.failure
   const reason = told === undefined ? undefined : told + hint(contestant, scenario)
   return {
@@ -102,7 +78,19 @@ function rowOf({ contestant, trials, banner, failure }: Entry, scenario: Scenari
     banner,
     trials,
     ...(summary === undefined ? {} : { summary }),
+    ...(memory === undefined ? {} : { memory }),
+    ...(calls === undefined ? {} : { calls }),
     ...(reason === undefined ? {} : { failure: reason }),
+  }
+}
+
+/** In a pass of its own, after all rounds. */
+async function countAll(entries: readonly Entry[], { scenario, cores }: Setting): Promise<void> {
+  const without = callsObstacle()
+  for (const entry of entries) {
+    if (entry.server?.ending() !== undefined || entry.server === undefined) continue
+    if (entry.trials.every(({ failure }) => failure !== undefined)) continue
+    entry.calls = without ?? (await countCalls(entry.server, scenario, cores))
   }
 }
 
@@ -117,19 +105,17 @@ export async function runScenario(
   cores: Cores,
   onTurn: OnTurn,
 ): Promise<ScenarioResult> {
+  const setting: Setting = { scenario, plan, cores }
   const entries: Entry[] = []
   try {
-    for (const contestant of contestants) {
-      const entry = await start(contestant, scenario, cores)
-      if (entry !== undefined) entries.push(entry)
-    }
+    for (const contestant of contestants) entries.push(...(await start(contestant, setting)))
     for (let round = 0; round < plan.rounds; round += 1) {
       for (const entry of entries) {
         onTurn(scenario, entry.contestant, round)
-        if (entry.server === undefined) continue
-        entry.trials.push(await turn(entry, entry.server, scenario, round, plan, cores))
+        if (entry.failure === undefined) entry.trials.push(await turn(entry, setting, round))
       }
     }
+    if (plan.calls) await countAll(entries, setting)
   } finally {
     await Promise.all(
       entries.flatMap(({ server }) => (server === undefined ? [] : [server.stop()])),

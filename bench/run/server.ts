@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import process from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { pinned } from './pinning'
+import { complaintOf } from './process'
 
 const startWithinMs = 10_000
 const stopWithinMs = 2_000
@@ -98,9 +99,7 @@ export class Server {
   ending(): string | undefined {
     const { exitCode, signalCode } = this.child
     if (exitCode === null && signalCode === null) return undefined
-    const lines = this.complaint.split('\n').map((line) => line.trim())
-    // Of a stack trace, the line that names the error.
-    const told = lines.find((line) => /^(\w*Error|edgeloop)\b.*:/.test(line)) ?? lines.find(Boolean)
+    const told = complaintOf(this.complaint)
     const how = signalCode ?? `exit code ${String(exitCode)}`
     return told === undefined ? how : `${told.slice(0, 160)} (${how})`
   }

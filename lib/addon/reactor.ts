@@ -18,8 +18,11 @@ export interface NativeReactor {
   modify(fd: number, events: number, token: number): Result
   /** As for {@link modify}. */
   remove(fd: number, token: number): Result
-  /** One turn: flush, wait, harvest. Answers the number of records. */
-  turn(timeout?: number): Result
+  /**
+   * One turn: flush, wait, harvest. Answers the number of records. In a Worker the wait ends with it:
+   * `worker` says that this is one.
+   */
+  turn(timeout: number | undefined, worker: boolean): Result
   flush(): void
   /** Hands the turns to the thread's libuv loop; `deliver` is called once per turn with records. */
   host(deliver: (records: number) => void): Result

@@ -1,4 +1,4 @@
-import type { SocketAddress } from '../sys/addresses'
+import type { SocketAddress } from './network'
 import type { NativeReactor } from './reactor'
 import type { Result } from './sys'
 
@@ -17,6 +17,7 @@ export interface NativeStreams {
    * Takes over a non-blocking socket. Answers its index; on failure the descriptor stays the caller's.
    *
    * @param fresh it has just been opened: what is registered under its number was closed before
+   * @param exclusive for listening ones, on epoll
    */
   adopt(
     reactor: NativeReactor,
@@ -25,6 +26,9 @@ export interface NativeStreams {
     edge: boolean,
     role: 'listening' | 'connecting',
     fresh: boolean,
+    exclusive: boolean,
+    /** The connections of a listener are taken apart by the decoder that is attached. */
+    decoded: boolean,
   ): Result
   /**
    * What the connections of a group are to have, before its listener is adopted. Groups are numbered

@@ -3,19 +3,20 @@ import type { Socket } from '../net/socket'
 import { constants } from '../sys/constants'
 import { codedError } from '../sys/errors'
 import { ioctl } from '../sys/ioctl'
-import { BodyDecoder } from './body-decoder'
-import { httpDate } from './date'
+import { dateField } from './date'
+import { Deadline, type Phase, type Timeouts } from './deadline'
 import { Exchange, type ExchangeOwner } from './exchange'
-import { findHeadEnd, parseHead, type HeadLimits, type RequestHead } from './head'
-import { Refusal } from './refusal'
-import { type BodySource, HttpRequest } from './request'
-import { HttpResponse } from './response'
+import { Flag, type Heads } from './heads'
+import { HttpKind } from './records'
+import { decoderRefusal, Refusal } from './refusal'
+import { HttpRequest, type RequestSource } from './request'
+import type { HttpResponse } from './response'
 
 /** What a connection needs of its server. @internal */
 export interface ConnectionOwner {
-  readonly limits: HeadLimits & { maxBodySize: number }
-  /** Milliseconds for a head, for a body, and of idleness between requests. */
-  readonly timeouts: { head: number; request: number; keepAlive: number }
+  /** What the connections of this turn have asked. */
+  readonly heads: Heads
+  readonly timeouts: Timeouts
   readonly closing: boolean
   handle(request: HttpRequest, response: HttpResponse): void
 }
@@ -26,29 +27,27 @@ const MOST_EXCHANGES = 64
 /** The request whose body is coming. */
 interface Receiving {
   readonly request: HttpRequest
-  readonly decoder: BodyDecoder
   expectsContinue: boolean
   /** It ends the connection. */
   readonly last: boolean
 }
 
-/** What the connection waits for, each with a time limit of its own; a handler has none. */
-type Phase = 'head' | 'body' | 'answer' | 'sending' | 'idle'
+/** What came while too many exchanges were under way: a head, a piece of a body or its end. */
+type Held = HttpRequest | Uint8Array | Refusal | 'end of the body'
 
 /**
  * One connection: takes requests off the stream of bytes, has them handled, and sends the answers in
  * the order of the requests, whatever order the handlers finish in (RFC 9112 section 9.3.2).
  * @internal
  */
-export class Connection implements BodySource, ExchangeOwner {
+export class Connection implements RequestSource, ExchangeOwner {
   readonly socket: Socket
   readonly highWaterMark = 64 * 1024
-  /** When it is given up, on the clock of `performance.now()`; Infinity while a handler is at work. */
-  deadline: number
   readonly #owner: ConnectionOwner
   readonly #exchanges: Exchange[] = []
-  /** The part of a head, or all that came while too many exchanges were under way. */
-  #rest: Buffer | undefined
+  #held: Held[] | undefined
+  /** A head is expected, or has come in part. */
+  #awaitsHead = true
   #receiving: Receiving | undefined
   /** Nothing that still comes is a request. */
   #deaf = false
@@ -58,12 +57,14 @@ export class Connection implements BodySource, ExchangeOwner {
   #clogged = false
   /** Bytes on their way when the time was up, to see whether they move. */
   #unsent = -1
-  #phase: Phase = 'head'
+  /** Counts what begins a phase anew. */
+  #begun = 0
+  /** Made when it is first looked at. */
+  #deadline: Deadline | undefined
 
   constructor(socket: Socket, owner: ConnectionOwner) {
     this.socket = socket
     this.#owner = owner
-    this.deadline = performance.now() + owner.timeouts.head
   }
 
   /** No request is under way. */
@@ -71,16 +72,39 @@ export class Connection implements BodySource, ExchangeOwner {
     return this.#exchanges.length === 0 && this.#receiving === undefined
   }
 
-  onData(chunk: Uint8Array): void {
+  /** What C++ has made of the bytes, one record at a time. */
+  onRecord(kind: number, a: number, b: number): void {
     if (this.#deaf) return
-    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)
-    this.#take(this.#rest === undefined ? bytes : Buffer.concat([this.#rest, bytes]))
+    switch (kind) {
+      case HttpKind.Head: {
+        const request = new HttpRequest(this.#owner.heads, a, this)
+        this.socket.countRead(request.headLength)
+        if (this.#held === undefined && !this.#full()) this.#begin(request)
+        else this.#hold(request)
+        break
+      }
+      case HttpKind.Body:
+        this.socket.countRead(b)
+        if (this.#held !== undefined) this.#hold(this.#owner.heads.bytes(a, b).slice())
+        else this.#takeBody(this.#owner.heads.bytes(a, b), false)
+        break
+      case HttpKind.BodyEnd:
+        if (this.#held !== undefined) this.#hold('end of the body')
+        else this.#endBody()
+        break
+      case HttpKind.HeadBegun:
+        this.#awaitsHead = true
+        break
+      case HttpKind.Refused:
+        if (this.#held !== undefined) this.#hold(decoderRefusal(a))
+        else this.#refuse(decoderRefusal(a))
+        break
+    }
   }
 
   /** The peer has sent all; what it asked for is still answered. */
   onEnd(): void {
     this.#ended = true
-    this.#rest = undefined
     if (this.#receiving !== undefined) {
       this.#refuse(new Refusal('BODY_CUT_SHORT'), gone())
       return
@@ -99,13 +123,16 @@ export class Connection implements BodySource, ExchangeOwner {
     this.#abandon()
   }
 
-  /** The deadline has passed. */
-  onTimeout(): void {
-    if (this.#deaf || this.#phase === 'idle' || this.#phase === 'sending') {
+  /** Looks whether its time is up, on the clock of `performance.now()`. */
+  checkTime(now: number): void {
+    const phase = this.#phase()
+    this.#deadline ??= new Deadline()
+    if (!this.#deadline.passed(now, phase, this.#begun, this.#owner.timeouts)) return
+    if (this.#deaf || phase === 'idle' || phase === 'sending') {
       // However slow a client is: as long as it takes something it is not cut off in mid-answer.
-      if (this.#moves()) this.deadline = performance.now() + this.#owner.timeouts.request
+      if (this.#moves()) this.#deadline.extend(now, this.#owner.timeouts.request)
       else this.socket.destroy()
-    } else this.#refuse(new Refusal(this.#phase === 'body' ? 'BODY_TIMEOUT' : 'HEAD_TIMEOUT'))
+    } else this.#refuse(new Refusal(phase === 'body' ? 'BODY_TIMEOUT' : 'HEAD_TIMEOUT'))
   }
 
   /** Ends it once what is under way has been answered. */
@@ -133,7 +160,7 @@ export class Connection implements BodySource, ExchangeOwner {
 
   send(exchange: Exchange, data: string | Uint8Array): boolean {
     if (this.#exchanges[0] === exchange) return this.#send(data)
-    exchange.queue.push(data)
+    ;(exchange.queue ??= []).push(data)
     return false
   }
 
@@ -150,86 +177,69 @@ export class Connection implements BodySource, ExchangeOwner {
     return receiving?.request !== exchange.request || !receiving?.expectsContinue
   }
 
-  #take(bytes: Buffer): void {
+  #hold(item: Held): void {
+    ;(this.#held ??= []).push(item)
+    this.#regulate()
+  }
+
+  /** Goes on with what was held, as long as there is room. */
+  #release(): void {
     this.#taking = true
-    this.#rest = undefined
     try {
-      let at = 0
-      while (at < bytes.length && !this.#deaf) {
-        if (this.#receiving !== undefined) {
-          at += this.#takeBody(bytes.subarray(at))
-          continue
-        }
-        if (this.#full()) break
-        const end = this.#takeHead(bytes, at)
-        if (end < 0) break
-        at = end
+      while (this.#held !== undefined && !this.#deaf) {
+        const [item] = this.#held
+        if (item instanceof HttpRequest && this.#full()) break
+        this.#held.shift()
+        if (this.#held.length === 0) this.#held = undefined
+        if (item instanceof HttpRequest) this.#begin(item)
+        else if (item instanceof Uint8Array) this.#takeBody(item, true)
+        else if (item instanceof Refusal) this.#refuse(item)
+        else if (item !== undefined) this.#endBody()
       }
-      // The slab is used again: what is left over is copied.
-      if (at < bytes.length && !this.#deaf) this.#rest = Buffer.from(bytes.subarray(at))
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      this.#refuse(error)
     } finally {
       this.#taking = false
     }
     this.#regulate()
-    this.#setDeadline()
   }
 
-  /** Answers the index behind the head, or -1 where it has not come whole. */
-  #takeHead(bytes: Buffer, from: number): number {
-    const { limits } = this.#owner
-    // RFC 9112 section 2.2: empty lines before the request line are passed over.
-    while (bytes[from] === 0x0d && bytes[from + 1] === 0x0a) from += 2
-    const text = bytes.toString('latin1', from, from + limits.maxHeaderSize + 1)
-    if (text === '') return bytes.length
-    const end = findHeadEnd(text, 0, limits)
-    if (end < 0) return -1
-    this.#begin(parseHead(text.slice(0, end), limits))
-    return from + end
-  }
-
-  #begin(head: RequestHead): void {
-    this.#phase = 'answer' // the next head or body has a time of its own
-    this.deadline = Infinity
-    const keepAlive = head.keepAlive && !this.#owner.closing
-    const request = new HttpRequest(head, this)
-    const exchange = new Exchange(this, keepAlive, head.method === 'HEAD', head.minor)
-    const response = new HttpResponse(exchange, exchange)
-    if (head.body !== 0) {
-      const decoder = new BodyDecoder(head.body, this.#owner.limits.maxBodySize)
-      const { expectsContinue } = head
-      this.#receiving = { request, decoder, expectsContinue, last: !keepAlive }
+  #begin(request: HttpRequest): void {
+    const { flags } = request
+    const keepAlive = (flags & Flag.KeepAlive) !== 0 && !this.#owner.closing
+    const exchange = new Exchange(this, keepAlive, request)
+    this.#awaitsHead = false
+    this.#begun++
+    if ((flags & Flag.HasBody) !== 0) {
+      const expectsContinue = (flags & Flag.ExpectsContinue) !== 0
+      this.#receiving = { request, expectsContinue, last: !keepAlive }
     } else if (!keepAlive) {
       this.#deaf = true // nothing is read behind a request that ends the connection
     }
-    exchange.request = request
-    exchange.response = response
     this.#exchanges.push(exchange)
-    this.#owner.handle(request, response)
+    if (exchange.response !== undefined) this.#owner.handle(request, exchange.response)
   }
 
-  #takeBody(bytes: Buffer): number {
+  /** @param own the bytes are ours to keep */
+  #takeBody(bytes: Uint8Array, own: boolean): void {
     const receiving = this.#receiving
-    if (receiving === undefined) return 0
-    const { request, decoder } = receiving
+    if (receiving === undefined) return
     receiving.expectsContinue = false // it came without being told
-    const answered = !this.#exchanges.some((exchange) => exchange.request === request)
-    const taken = decoder.take(bytes, (data) => {
-      // Once it is answered nobody reads the body: it is passed over to get to the next request.
-      if (!answered) request.onBody(data)
-    })
-    if (decoder.done) {
-      this.#receiving = undefined
-      if (receiving.last) this.#deaf = true
-      request.onBodyEnd()
-    }
-    return taken
+    // Once it is answered nobody reads the body: it is passed over to get to the next request.
+    if (!this.#exchanges.some((exchange) => exchange.request === receiving.request)) return
+    receiving.request.onBody(own ? bytes : bytes.slice())
+    this.#regulate()
+  }
+
+  #endBody(): void {
+    const receiving = this.#receiving
+    if (receiving === undefined) return
+    this.#receiving = undefined
+    if (receiving.last) this.#deaf = true
+    receiving.request.onBodyEnd()
+    this.#regulate()
   }
 
   #send(data: string | Uint8Array): boolean {
-    const room = this.socket.write(data)
+    const room = this.socket.write(data, 'latin1')
     if (!room) this.#clogged = true
     return room
   }
@@ -257,24 +267,25 @@ export class Connection implements BodySource, ExchangeOwner {
 
   /** Takes up what waited, where it need not wait any more. */
   #goOn(): void {
-    if (this.#taking) return // the loop that takes requests goes on by itself
-    if (this.#rest !== undefined && !this.#deaf && !this.#full()) {
-      this.#take(this.#rest)
-    } else {
+    if (this.#taking) return // the loop that takes up what was held goes on by itself
+    if (this.#held === undefined || this.#deaf || this.#full()) {
       this.#regulate()
-      this.#setDeadline()
+      return
     }
+    // Whoever finished an answer is not the one who asks next: in the context of `serve`, as ever.
+    this.socket.group.scope.runInAsyncScope(() => {
+      this.#release()
+    })
   }
 
   /** Has the client wait, or not: for the reader of its body, or for room among the exchanges. */
   #regulate(): void {
-    if (this.#mustWait()) this.socket.pause()
-    else this.socket.resume()
-  }
-
-  #mustWait(): boolean {
-    if (this.#receiving !== undefined) return this.#receiving.request.crowded
-    return this.#rest !== undefined && this.#full()
+    if (this.#held === undefined && this.#receiving?.request.crowded !== true) {
+      this.socket.resume()
+    } else if (!this.socket.paused) {
+      this.#begun++ // the time that the client waits is not its own
+      this.socket.pause()
+    }
   }
 
   /** Whether what is to be sent has become less, or other, since this was last asked. */
@@ -291,7 +302,9 @@ export class Connection implements BodySource, ExchangeOwner {
   #speak(): void {
     const front = this.#exchanges.at(0)
     if (front === undefined) return
-    for (const data of front.queue.splice(0)) this.#send(data)
+    const { queue } = front
+    front.queue = undefined
+    if (queue !== undefined) for (const data of queue) this.#send(data)
     front.response?.onDrain()
   }
 
@@ -301,12 +314,12 @@ export class Connection implements BodySource, ExchangeOwner {
    */
   #endAfter(): void {
     this.#deaf = true
-    this.#rest = undefined
+    this.#held = undefined
+    this.#awaitsHead = false
     this.#receiving = undefined
     this.#abandon()
     this.socket.resume()
     this.socket.end()
-    this.#setDeadline()
   }
 
   #abandon(): void {
@@ -322,8 +335,9 @@ export class Connection implements BodySource, ExchangeOwner {
     const answer =
       `HTTP/1.1 ${String(refusal.status)} ${STATUS_CODES[refusal.status] ?? ''}\r\n` +
       `Content-Type: text/plain\r\nContent-Length: ${String(body.length)}\r\n` +
-      `Date: ${httpDate()}\r\nConnection: close\r\n\r\n${body}`
+      `${dateField()}Connection: close\r\n\r\n${body}`
     this.#deaf = true
+    this.#awaitsHead = false
     const request = this.#receiving?.request
     this.#receiving = undefined
     request?.onFailure(failure)
@@ -334,14 +348,14 @@ export class Connection implements BodySource, ExchangeOwner {
       refused.response?.onGone()
       refused.finished = true
       refused.close = true
-      if (!begun) refused.queue.push(answer)
+      if (!begun) (refused.queue ??= []).push(answer)
     } else if (request !== undefined) {
       // It was answered without its body, and no request has a second answer.
       this.#endAfter()
       return
     } else {
-      const unheard = new Exchange(this, false, false, 1)
-      unheard.queue.push(answer)
+      const unheard = new Exchange(this, false, undefined)
+      unheard.queue = [answer]
       unheard.finished = true
       unheard.close = true
       this.#exchanges.push(unheard)
@@ -355,26 +369,12 @@ export class Connection implements BodySource, ExchangeOwner {
     return this.#clogged || this.#exchanges.length >= MOST_EXCHANGES
   }
 
-  #setDeadline(): void {
-    const { timeouts } = this.#owner
-    let phase: Phase
-    if (this.#receiving !== undefined) {
-      // While the client waits for a reader, the time is the handler's.
-      phase = this.#receiving.request.crowded ? 'answer' : 'body'
-    } else if (this.#clogged) phase = 'sending'
-    else if (this.#exchanges.length > 0) phase = 'answer'
-    else phase = this.#rest === undefined ? 'idle' : 'head'
-    // The time of a head or a body runs from its first byte, however many follow.
-    if (phase === this.#phase) return
-    this.#phase = phase
-    if (phase === 'answer') {
-      this.deadline = Infinity
-      return
-    }
-    let limit = timeouts.request
-    if (phase === 'head') limit = timeouts.head
-    else if (phase === 'idle') limit = timeouts.keepAlive
-    this.deadline = performance.now() + limit
+  #phase(): Phase {
+    // While the client waits for a reader, the time is the handler's.
+    if (this.#receiving !== undefined) return this.#receiving.request.crowded ? 'answer' : 'body'
+    if (this.#clogged) return 'sending'
+    if (this.#exchanges.length > 0) return 'answer'
+    return this.#awaitsHead ? 'head' : 'idle'
   }
 }
 

@@ -1,16 +1,16 @@
-let text = ''
-let second = -1
+let field = ''
+let made = -1
 
 /**
- * The `Date` of a response (RFC 9110 section 6.6.1), made once a second.
+ * The `Date` field of a response (RFC 9110 section 6.6.1) with its line break, made once a second.
+ *
+ * @param second seconds since 1970, where that is known: the clock is not asked then
  * @internal
  */
-export function httpDate(): string {
-  const now = Date.now()
-  const current = Math.floor(now / 1000)
-  if (current !== second) {
-    second = current
-    text = new Date(now).toUTCString()
+export function dateField(second = Math.floor(Date.now() / 1000)): string {
+  if (second !== made) {
+    made = second
+    field = `Date: ${new Date(second * 1000).toUTCString()}\r\n`
   }
-  return text
+  return field
 }

@@ -1,5 +1,6 @@
+import { Flag } from './heads'
 import type { HttpRequest } from './request'
-import type { HttpResponse, ResponseContext, ResponseSink } from './response'
+import { HttpResponse, type ResponseSink } from './response'
 
 /** What an exchange asks of its connection. @internal */
 export interface ExchangeOwner {
@@ -16,27 +17,35 @@ export interface ExchangeOwner {
  * and no closures: this is the hot path.
  * @internal
  */
-export class Exchange implements ResponseSink, ResponseContext {
+export class Exchange implements ResponseSink {
   /** Absent for a request that was refused before it could be handled. */
-  request: HttpRequest | undefined
-  response: HttpResponse | undefined
+  readonly request: HttpRequest | undefined
+  readonly response: HttpResponse | undefined
   /** What waits for its turn. */
-  readonly queue: (string | Uint8Array)[] = []
+  queue: (string | Uint8Array)[] | undefined
   finished = false
   close = false
-  /** The request is HEAD: its answer has no body. */
-  readonly head: boolean
-  /** 0 or 1: the minor of HTTP/1.x. */
-  readonly minor: number
   readonly #owner: ExchangeOwner
   readonly #wanted: boolean
 
   /** @param wanted the request leaves the connection open */
-  constructor(owner: ExchangeOwner, wanted: boolean, head: boolean, minor: number) {
+  constructor(owner: ExchangeOwner, wanted: boolean, request: HttpRequest | undefined) {
     this.#owner = owner
     this.#wanted = wanted
-    this.head = head
-    this.minor = minor
+    this.request = request
+    this.response = request === undefined ? undefined : new HttpResponse(this)
+  }
+
+  get isHead(): boolean {
+    return ((this.request?.flags ?? 0) & Flag.IsHead) !== 0
+  }
+
+  get minorOne(): boolean {
+    return ((this.request?.flags ?? Flag.MinorOne) & Flag.MinorOne) !== 0
+  }
+
+  get second(): number | undefined {
+    return this.request?.second
   }
 
   get keepAlive(): boolean {

@@ -1,175 +1,173 @@
-import { Refusal } from './refusal'
+import { Flag, type Heads, Place, rangeBegin, rangeLength } from './heads'
 
-/** How the body ends: after so many bytes, or with the last chunk (RFC 9112 section 6). */
-export type BodyLength = number | 'chunked'
-
-/** A request's head, checked. @internal */
-export interface RequestHead {
-  method: string
-  /** The request target as it came. */
-  target: string
-  /** 0 or 1: the minor of HTTP/1.x. */
-  minor: number
-  /** Field names as they came, and values, one after the other. */
-  fields: string[]
-  /** The connection can carry another request after this one. */
-  keepAlive: boolean
-  body: BodyLength
-  /** The client waits for `100 Continue` before it sends the body. */
-  expectsContinue: boolean
-}
-
-/** @internal */
-export interface HeadLimits {
-  /** bytes of the whole head */
-  maxHeaderSize: number
-  /** header fields */
-  maxHeaderCount: number
-}
-
-// RFC 9110 section 5.6.2.
-const token = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+"
-// RFC 9112 section 3: one space each, and a target without white space or control characters.
-const requestLine = new RegExp(`^(${token}) ([\\x21-\\x7e]+) HTTP/(\\d)\\.(\\d)$`)
-// RFC 9112 section 5, RFC 9110 section 5.5: no space before the colon, no control characters in the
-// value. A line that begins with white space (obs-fold) does not match.
-
-const fieldLine = new RegExp(
-  `^(${token}):[ \\t]*((?:[\\x21-\\x7e\\x80-\\xff](?:[\\t\\x20-\\x7e\\x80-\\xff]*[\\x21-\\x7e\\x80-\\xff])?)?)[ \\t]*$`,
-)
-// RFC 9110 section 7.2 with RFC 3986 section 3.2.2: a name, an IPv4 address or a bracketed one.
-const host = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~%!$&'()*+,;=]*)(?::\d{0,5})?$/
-const digits = /^\d{1,15}$/
+/** By the numbers of native/http/head.h; undefined for any other. */
+const methods = [undefined, 'GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'CONNECT']
 
 /**
- * Where the head ends in `text`: the index behind its empty line, or -1 where it has not come whole.
- *
- * @param from where the request begins
- * @throws Refusal where it can't become a head any more
+ * A request's head, checked by C++. Strings are made when they are asked for. It holds its own text,
+ * and so stays valid when the slab is used again; of the block of heads it uses the places of the
+ * fields while they are there, and finds them itself afterwards.
  * @internal
  */
-export function findHeadEnd(text: string, from: number, limits: HeadLimits): number {
-  const end = text.indexOf('\r\n\r\n', from)
-  const length = (end < 0 ? text.length : end + 4) - from
-  if (length > limits.maxHeaderSize) {
-    const line = text.indexOf('\r\n', from)
-    const lineFits = line >= 0 && line - from <= limits.maxHeaderSize
-    throw new Refusal(lineFits ? 'HEAD_TOO_LARGE' : 'TARGET_TOO_LONG')
+export class RequestHead {
+  readonly #heads: Heads
+  readonly #entry: number
+  readonly #turn: number
+  readonly #text: string
+  /** Where the head begins in the text. */
+  readonly #begin: number
+  readonly #flags: number
+  readonly #method: string
+  readonly #target: number
+  readonly #fieldCount: number
+  #url: string | undefined
+  #ownFields: Int32Array | undefined
+
+  /** @param entry the head's place in the block of heads */
+  constructor(heads: Heads, entry: number) {
+    const { numbers } = heads
+    const page = numbers[entry + Place.Page] as number
+    const begin = (numbers[entry] as number) - (numbers[page] as number)
+    this.#heads = heads
+    this.#entry = entry
+    this.#turn = heads.turn
+    this.#text = heads.text(page)
+    this.#begin = begin
+    this.#flags = numbers[entry + Place.Flags] as number
+    this.#target = numbers[entry + Place.Target] as number
+    this.#fieldCount = numbers[entry + Place.FieldCount] as number
+    const range = numbers[entry + Place.MethodRange] as number
+    this.#method =
+      methods[numbers[entry + Place.Method] as number] ??
+      this.#text.slice(begin, begin + rangeLength(range))
   }
-  if (end >= 0) return end + 4
-  // A bare LF would have ended a line for a laxer parser: that client waits for an answer already.
-  for (let at = text.indexOf('\n', from); at >= 0; at = text.indexOf('\n', at + 1)) {
-    if (at === from || text[at - 1] !== '\r') throw new Refusal('BARE_LINE_BREAK')
+
+  /** As it came; methods are case-sensitive (RFC 9110 section 9.1). */
+  get method(): string {
+    return this.#method
   }
-  return -1
+
+  /** The request target as it came, undecoded. */
+  get url(): string {
+    if (this.#url !== undefined) return this.#url
+    const begin = this.#begin + rangeBegin(this.#target)
+    return (this.#url = this.#text.slice(begin, begin + rangeLength(this.#target)))
+  }
+
+  /** '1.0' or '1.1' */
+  get httpVersion(): string {
+    return (this.#flags & Flag.MinorOne) !== 0 ? '1.1' : '1.0'
+  }
+
+  /** The value of a header field, undefined without one; see {@link RequestHeaders.get}. */
+  header(name: string): string | undefined {
+    const wanted = name.toLowerCase()
+    const fields = this.#fields()
+    const first = fields === this.#heads.numbers ? this.#entry + Place.Fields : 0
+    const end = first + 2 * this.#fieldCount
+    let found: string | undefined
+    for (let at = first; at < end; at += 2) {
+      const range = fields[at] as number
+      if (rangeLength(range) !== wanted.length || !this.#isNamed(range, wanted)) continue
+      const value = this.#slice(fields[at + 1] as number)
+      found = found === undefined ? value : `${found}, ${value}`
+    }
+    return found
+  }
+
+  /** A name and a value for each field, as they came. @internal */
+  *entries(): IterableIterator<[name: string, value: string]> {
+    for (let i = 0; i < this.#fieldCount; i++) {
+      // Asked for anew each time: between two of them the block may have been used again.
+      const fields = this.#fields()
+      const at = (fields === this.#heads.numbers ? this.#entry + Place.Fields : 0) + 2 * i
+      yield [this.#slice(fields[at] as number), this.#slice(fields[at + 1] as number)]
+    }
+  }
+
+  /** The facts that C++ found, see {@link Flag}. @internal */
+  get flags(): number {
+    return this.#flags
+  }
+
+  /** Bytes of the head. @internal */
+  get headLength(): number {
+    return this.#heads.numbers[this.#entry + Place.Length] as number
+  }
+
+  /** When it came, in seconds since 1970; undefined once that was an earlier turn. @internal */
+  get second(): number | undefined {
+    return this.#heads.turn === this.#turn ? this.#heads.second : undefined
+  }
+
+  /** The block of heads, or, where that has gone on to others, places found in the text. */
+  #fields(): Int32Array {
+    if (this.#ownFields !== undefined) return this.#ownFields
+    if (this.#heads.turn === this.#turn) return this.#heads.numbers
+    return (this.#ownFields = this.#findFields())
+  }
+
+  /** The head is known to be good: a name reaches to the colon, and a value to the line's end. */
+  #findFields(): Int32Array {
+    const text = this.#text
+    const fields = new Int32Array(2 * this.#fieldCount)
+    let at = text.indexOf('\r\n', this.#begin) + 2
+    for (let i = 0; i < fields.length; i += 2) {
+      const colon = text.indexOf(':', at)
+      const next = text.indexOf('\r\n', colon)
+      let begin = colon + 1
+      let end = next
+      while (begin < end && isBlank(text, begin)) begin++
+      while (end > begin && isBlank(text, end - 1)) end--
+      fields[i] = (at - this.#begin) | ((colon - at) << 16)
+      fields[i + 1] = (begin - this.#begin) | ((end - begin) << 16)
+      at = next + 2
+    }
+    return fields
+  }
+
+  #slice(range: number): string {
+    const begin = this.#begin + rangeBegin(range)
+    return this.#text.slice(begin, begin + rangeLength(range))
+  }
+
+  /** Whether the name at `range`, of the same length, is `wanted`, which is in small letters. */
+  #isNamed(range: number, wanted: string): boolean {
+    const begin = this.#begin + rangeBegin(range)
+    for (let i = 0; i < wanted.length; i++) {
+      let code = this.#text.charCodeAt(begin + i)
+      if (code >= 0x41 && code <= 0x5a) code |= 0x20
+      if (code !== wanted.charCodeAt(i)) return false
+    }
+    return true
+  }
 }
 
-/**
- * Parses and checks a head: RFC 9112 sections 2 to 6, strictly. Whatever two parsers could read
- * differently is refused.
- *
- * @param text the head with its empty line, one character per byte (latin1)
- * @throws Refusal
- * @internal
- */
-export function parseHead(text: string, limits: HeadLimits): RequestHead {
-  const lines = text.slice(0, -4).split('\r\n')
-  const [first = ''] = lines
-  const line = requestLine.exec(first)
-  if (line === null) {
-    throw new Refusal(/[\r\n]/.test(first) ? 'BARE_LINE_BREAK' : 'BAD_REQUEST_LINE')
-  }
-  const [, method = '', target = '', major, minor = ''] = line
-  if (major !== '1') throw new Refusal('UNKNOWN_VERSION')
-  checkTarget(method, target)
-  if (lines.length - 1 > limits.maxHeaderCount) throw new Refusal('HEAD_TOO_LARGE')
-  const fields: string[] = []
-  const framing = new Framing(Number(minor) > 0 ? 1 : 0)
-  for (let i = 1; i < lines.length; i++) {
-    const text = lines[i] as string
-    const field = fieldLine.exec(text)
-    if (field === null) {
-      throw new Refusal(/[\r\n]/.test(text) ? 'BARE_LINE_BREAK' : 'BAD_HEADER')
-    }
-    const [, name = '', value = ''] = field
-    fields.push(name, value)
-    framing.see(name.toLowerCase(), value)
-  }
-  return { method, target, fields, ...framing.conclude() }
+function isBlank(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  return code === 0x20 || code === 0x09
 }
 
-/** RFC 9112 section 3.2: origin-form, absolute-form, `*` for OPTIONS, authority-form for CONNECT. */
-function checkTarget(method: string, target: string): void {
-  if (target.startsWith('/')) return
-  if (/^https?:\/\/[^/?#]/i.test(target)) return
-  if (method === 'OPTIONS' && target === '*') return
-  if (method === 'CONNECT' && /^[^/?#@]+:\d+$/.test(target)) return
-  throw new Refusal('BAD_REQUEST_LINE')
-}
+/** The header fields of a request; names are matched regardless of case. */
+export class RequestHeaders {
+  readonly #head: RequestHead
 
-/** What the fields say of where the message ends and whether the connection goes on. */
-class Framing {
-  readonly #minor: 0 | 1
-  #hosts = 0
-  #length: number | undefined
-  #coding: string | undefined
-  #close = false
-  #keepAlive = false
-  #expectsContinue = false
-
-  constructor(minor: 0 | 1) {
-    this.#minor = minor
+  /** @internal */
+  constructor(head: RequestHead) {
+    this.#head = head
   }
 
-  see(name: string, value: string): void {
-    switch (name) {
-      case 'host':
-        this.#hosts++
-        if (!host.test(value)) throw new Refusal('BAD_HOST')
-        break
-      case 'content-length':
-        if (this.#length !== undefined || !digits.test(value)) throw new Refusal('BAD_LENGTH')
-        this.#length = Number(value)
-        break
-      case 'transfer-encoding':
-        this.#coding = this.#coding === undefined ? value : `${this.#coding}, ${value}`
-        break
-      case 'connection':
-        for (const option of value.toLowerCase().split(',')) {
-          if (option.trim() === 'close') this.#close = true
-          if (option.trim() === 'keep-alive') this.#keepAlive = true
-        }
-        break
-      case 'expect':
-        // RFC 9110 section 10.1.1: a 1.0 client's expectation is ignored.
-        if (this.#minor === 0) break
-        if (value.toLowerCase() !== '100-continue') throw new Refusal('UNKNOWN_EXPECTATION')
-        this.#expectsContinue = true
-        break
-    }
+  /** The value; where the field came several times the values joined by `, ` (RFC 9110 section 5.3). */
+  get(name: string): string | undefined {
+    return this.#head.header(name)
   }
 
-  conclude(): Pick<RequestHead, 'minor' | 'keepAlive' | 'body' | 'expectsContinue'> {
-    if (this.#hosts > 1 || (this.#hosts === 0 && this.#minor === 1)) throw new Refusal('BAD_HOST')
-    const body = this.#body()
-    return {
-      minor: this.#minor,
-      keepAlive: !this.#close && (this.#minor === 1 || this.#keepAlive),
-      body,
-      expectsContinue: this.#expectsContinue && body !== 0,
-    }
+  has(name: string): boolean {
+    return this.#head.header(name) !== undefined
   }
 
-  /** RFC 9112 section 6.3, with no benefit of the doubt. */
-  #body(): BodyLength {
-    if (this.#coding === undefined) return this.#length ?? 0
-    if (this.#length !== undefined) throw new Refusal('BAD_LENGTH')
-    if (this.#minor === 0) throw new Refusal('BAD_CODING')
-    const codings = this.#coding.split(',').map((coding) => coding.trim().toLowerCase())
-    if (codings.length === 1 && codings[0] === 'chunked') return 'chunked'
-    if (codings.some((coding) => coding === '') || codings.slice(0, -1).includes('chunked')) {
-      throw new Refusal('BAD_CODING')
-    }
-    throw new Refusal('UNKNOWN_CODING')
+  /** Name and value of each field, as they came. */
+  [Symbol.iterator](): IterableIterator<[name: string, value: string]> {
+    return this.#head.entries()
   }
 }

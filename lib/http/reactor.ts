@@ -1,11 +1,12 @@
-import { NetReactor } from '../net/reactor'
+import { UdpReactor } from '../net/udp-reactor'
+import { Heads } from './heads'
 import { HttpServer, type ServeOptions } from './server'
 
 let shared: Reactor | undefined
 
 /**
  * Waits for descriptors with select, poll or epoll, and calls handlers: `register` for any descriptor,
- * `listen` and `connect` for stream sockets, `serve` for HTTP/1.1. It shares its thread with Node's own
+ * `listen` and `connect` for stream sockets, `udp` for datagrams, `serve` for HTTP/1.1. It shares its thread with Node's own
  * loop.
  *
  * Several reactors on epoll may run in one thread; one on select or poll runs alone in its thread,
@@ -16,7 +17,9 @@ let shared: Reactor | undefined
  * reactor.register(fd, { readable: true }, (events, registration) => { … })
  * await reactor.run()
  */
-export class Reactor extends NetReactor {
+export class Reactor extends UdpReactor {
+  #heads: Heads | undefined
+
   /**
    * The thread's own reactor: made at the first call, hosted at once, so that it delivers without
    * `run()`. By itself it keeps no process alive; what is registered and referenced does.
@@ -42,7 +45,8 @@ export class Reactor extends NetReactor {
     const closed = (): boolean => this.closed
     return new HttpServer(
       {
-        listen: (listenOptions) => this.listen(listenOptions),
+        listen: (listenOptions, decoding) => this.listenDecoded(listenOptions, decoding),
+        heads: (this.#heads ??= new Heads(this.plane)),
         get closed() {
           return closed()
         },

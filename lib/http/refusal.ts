@@ -1,6 +1,6 @@
 /**
- * A request that is not served: the status to answer with and whether the connection can go on. One
- * table for all of them.
+ * A request that is not served: the status to answer with. One table for all of them; each ends the
+ * connection.
  * @internal
  */
 export class Refusal extends Error {
@@ -37,3 +37,25 @@ const refusals = {
   UNKNOWN_CODING: [501, 'unknown transfer coding'],
   UNKNOWN_VERSION: [505, 'HTTP version not supported'],
 } as const satisfies Record<string, readonly [status: number, text: string]>
+
+/** What the decoder refuses, by its numbers: the order is that of `Refusal` in native/http/head.h. */
+const decoderRefusals = [
+  'BAD_REQUEST_LINE',
+  'BAD_HEADER',
+  'BARE_LINE_BREAK',
+  'BAD_HOST',
+  'BAD_LENGTH',
+  'BAD_CODING',
+  'BAD_CHUNK',
+  'BODY_TOO_LARGE',
+  'TARGET_TOO_LONG',
+  'UNKNOWN_EXPECTATION',
+  'HEAD_TOO_LARGE',
+  'UNKNOWN_CODING',
+  'UNKNOWN_VERSION',
+] as const satisfies readonly RefusalKind[]
+
+/** The decoder's refusal of this number. @internal */
+export function decoderRefusal(number: number): Refusal {
+  return new Refusal(decoderRefusals[number] ?? 'BAD_REQUEST_LINE')
+}

@@ -1,26 +1,38 @@
 import { STATUS_CODES } from 'node:http'
 import { unsupportedError } from '../reactor/errors'
 import { codedError } from '../sys/errors'
-import { httpDate } from './date'
+import { dateField } from './date'
+import { type Field, makeField } from './field'
 
-/** Where a response's bytes go. @internal */
+/** Where a response's bytes go, and what the request says of them. @internal */
 export interface ResponseSink {
-  /** False where the client has to catch up: `onDrain` follows. */
+  /** The request is HEAD: its answer has no body. */
+  readonly isHead: boolean
+  /** The client speaks HTTP/1.1 or a higher minor. */
+  readonly minorOne: boolean
+  /** The time of the turn in seconds since 1970, where it is still the request's. */
+  readonly second: number | undefined
+  /** The connection goes on, as it stands now. */
+  readonly keepAlive: boolean
+  /** A string is latin1. False where the client has to catch up: `onDrain` follows. */
   write(data: string | Uint8Array): boolean
   /** The answer is complete; `close`: no request can follow it on this connection. */
   finish(close: boolean): void
 }
 
-/** What the request says of its answer. @internal */
-export interface ResponseContext {
-  readonly head: boolean
-  readonly minor: number
-  /** As it stands now. */
-  readonly keepAlive: boolean
-}
+const CLOSE = makeField('Connection', 'close')
+const KEEP_ALIVE = makeField('Connection', 'keep-alive')
+const CHUNKED = makeField('Transfer-Encoding', 'chunked')
+const TEXT = makeField('Content-Type', 'text/plain; charset=utf-8')
+const BYTES = makeField('Content-Type', 'application/octet-stream')
+const JSON_TYPE = makeField('Content-Type', 'application/json')
 
-const tokenPattern = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
-const valuePattern = /^[\t\x20-\x7e\x80-\xff]*$/
+/** Status lines by status. */
+const statusLines: (string | undefined)[] = []
+
+function statusLine(status: number): string {
+  return (statusLines[status] ??= `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}\r\n`)
+}
 
 /**
  * The answer to one request. It stays valid after the client has gone: then writes are dropped, and
@@ -28,8 +40,8 @@ const valuePattern = /^[\t\x20-\x7e\x80-\xff]*$/
  */
 export class HttpResponse {
   readonly #sink: ResponseSink
-  readonly #context: ResponseContext
-  readonly #fields = new Map<string, [name: string, value: string]>()
+  /** Few enough to look through. */
+  #fields: Field[] | undefined
   #status = 200
   #headSent = false
   #finished = false
@@ -37,16 +49,17 @@ export class HttpResponse {
   #chunked = false
   /** The head says that the connection ends. */
   #last = false
+  /** The Content-Length, -1 without one. */
+  #length = -1
   /** Bytes of the body that the Content-Length set by the handler still owes. */
   #owed = Infinity
-  #drained: (() => void)[] = []
+  #drained: (() => void)[] | undefined
   /** The last write was told that the client has to catch up. */
   #blocked = false
 
   /** @internal */
-  constructor(sink: ResponseSink, context: ResponseContext) {
+  constructor(sink: ResponseSink) {
     this.#sink = sink
-    this.#context = context
   }
 
   /** The head is on its way: status and fields can change no more. */
@@ -95,21 +108,21 @@ export class HttpResponse {
    */
   header(name: string, value: string | number): this {
     this.#headMustBeOpen()
-    const text = String(value)
-    if (!tokenPattern.test(name)) throw invalid('name', name)
-    if (!valuePattern.test(text)) throw invalid(`value of "${name}"`, text)
-    const key = name.toLowerCase()
+    const field = makeField(name, String(value))
     // What frames the message is not left to a handler's slip: the next answer would suffer from it.
-    if (key === 'transfer-encoding') {
+    if (field.key === 'transfer-encoding') {
       throw unsupportedError('Transfer-Encoding is chosen by the response itself')
     }
-    if (key === 'content-length' && !/^\d{1,15}$/.test(text)) {
-      throw codedError(
-        new RangeError(`The Content-Length must be a number of bytes. Received '${text}'`),
-        'ERR_OUT_OF_RANGE',
-      )
+    if (field.key === 'content-length') {
+      if (!/^\d{1,15}$/.test(field.value)) {
+        throw codedError(
+          new RangeError(`The Content-Length must be a number of bytes. Received '${field.value}'`),
+          'ERR_OUT_OF_RANGE',
+        )
+      }
+      this.#length = Number(field.value)
     }
-    this.#fields.set(key, [name, text])
+    this.#set(field)
     return this
   }
 
@@ -118,36 +131,36 @@ export class HttpResponse {
    * as JSON; a Content-Type that was set stays. The answer is complete then.
    */
   send(data: unknown = ''): void {
+    this.#headMustBeOpen()
     let body: string | Uint8Array
-    let type: string
+    let type: Field
     if (typeof data === 'string') {
       body = data
-      type = 'text/plain; charset=utf-8'
+      type = TEXT
     } else if (data instanceof Uint8Array) {
       body = data
-      type = 'application/octet-stream'
+      type = BYTES
     } else {
       // A function and a symbol have no JSON, whatever the type says.
       const json: unknown = JSON.stringify(data)
       body = typeof json === 'string' ? json : 'null'
-      type = 'application/json'
+      type = JSON_TYPE
     }
-    this.#headMustBeOpen()
     if (this.#bodiless()) {
       this.end()
       return
     }
-    if (!this.#fields.has('content-type')) this.#fields.set('content-type', ['Content-Type', type])
+    if (!this.#has('content-type')) this.#set(type)
     const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
-    this.#fields.set('content-length', ['Content-Length', String(length)])
+    this.#length = length
     const head = this.#makeHead()
-    if (this.#context.head || length === 0) {
+    if (length === 0 || this.#sink.isHead) {
       this.#write(head)
-    } else if (typeof body === 'string') {
-      this.#write(head + body)
+    } else if (body.length === length && typeof body === 'string') {
+      this.#write(head + body) // ASCII, then
     } else {
       this.#write(head)
-      this.#write(body)
+      this.#write(typeof body === 'string' ? Buffer.from(body) : body)
     }
     this.#finish()
   }
@@ -167,7 +180,7 @@ export class HttpResponse {
     if (this.#finished) throw codedError(new Error('write after end'), 'ERR_STREAM_WRITE_AFTER_END')
     const bytes = typeof data === 'string' ? Buffer.from(data) : data
     this.flushHeaders()
-    if (bytes.length === 0 || this.#context.head || this.#bodiless()) return true
+    if (bytes.length === 0 || this.#sink.isHead || this.#bodiless()) return true
     if (bytes.length > this.#owed) {
       throw codedError(
         new RangeError('The body is longer than the Content-Length that was set'),
@@ -184,27 +197,24 @@ export class HttpResponse {
   /** Sends the last piece, if given, and completes the answer. Twice is fine. */
   end(data?: string | Uint8Array): void {
     if (this.#finished) return
-    if (!this.#headSent && !this.#bodiless() && !this.#fields.has('content-length')) {
-      const length = data === undefined ? 0 : Buffer.byteLength(data)
-      this.#fields.set('content-length', ['Content-Length', String(length)])
+    if (!this.#headSent && !this.#bodiless() && this.#length < 0) {
+      this.#length = data === undefined ? 0 : Buffer.byteLength(data)
     }
     if (data !== undefined) this.write(data)
     this.flushHeaders()
-    if (this.#chunked && !this.#context.head) this.#write('0\r\n\r\n')
+    if (this.#chunked && !this.#sink.isHead) this.#write('0\r\n\r\n')
     this.#finish()
   }
 
   /** Sends status and fields now, ahead of the body. */
   flushHeaders(): void {
     if (this.#headSent) return
-    const length = this.#fields.get('content-length')
-    if (length !== undefined) {
-      this.#owed = Number(length[1])
+    if (this.#length >= 0) {
+      this.#owed = this.#length
     } else if (!this.#bodiless()) {
       // To a 1.0 client the end of the connection ends the body (RFC 9112 section 6.3).
-      this.#chunked = this.#context.minor === 1
-      if (this.#chunked) this.#fields.set('transfer-encoding', ['Transfer-Encoding', 'chunked'])
-      else this.#fields.set('connection', ['Connection', 'close'])
+      this.#chunked = this.#sink.minorOne
+      this.#set(this.#chunked ? CHUNKED : CLOSE)
     }
     this.#write(this.#makeHead())
   }
@@ -213,7 +223,7 @@ export class HttpResponse {
   drained(): Promise<void> {
     return new Promise((resolve) => {
       if (this.#gone || !this.#blocked) resolve()
-      else this.#drained.push(resolve)
+      else (this.#drained ??= []).push(resolve)
     })
   }
 
@@ -221,7 +231,8 @@ export class HttpResponse {
   onDrain(): void {
     this.#blocked = false
     const waiting = this.#drained
-    this.#drained = []
+    if (waiting === undefined) return
+    this.#drained = undefined
     for (const resolve of waiting) resolve()
   }
 
@@ -233,7 +244,8 @@ export class HttpResponse {
   breakOff(): void {
     if (this.#finished) return
     if (!this.#headSent) {
-      this.#fields.clear()
+      this.#fields = undefined
+      this.#length = -1
       this.sendStatus(500)
       return
     }
@@ -249,17 +261,42 @@ export class HttpResponse {
 
   #makeHead(): string {
     this.#headSent = true
-    const fields = this.#fields
-    if (this.#status === 204) fields.delete('content-length') // RFC 9110 section 8.6
-    let head = `HTTP/1.1 ${String(this.#status)} ${STATUS_CODES[this.#status] ?? ''}\r\n`
-    for (const [name, value] of fields.values()) head += `${name}: ${value}\r\n`
-    if (!fields.has('date')) head += `Date: ${httpDate()}\r\n`
-    if (!fields.has('connection')) {
-      this.#last = !this.#context.keepAlive
-      if (this.#last) head += 'Connection: close\r\n'
-      else if (this.#context.minor === 0) head += 'Connection: keep-alive\r\n'
+    const silent = this.#status === 204 // no Content-Length: RFC 9110 section 8.6
+    let head = statusLine(this.#status)
+    let date = false
+    let connection = false
+    for (const { key, line } of this.#fields ?? []) {
+      if (key === 'content-length') continue
+      date ||= key === 'date'
+      connection ||= key === 'connection'
+      head += line
+    }
+    if (this.#length >= 0 && !silent) head += `Content-Length: ${String(this.#length)}\r\n`
+    if (!date) head += dateField(this.#sink.second)
+    if (!connection) {
+      this.#last = !this.#sink.keepAlive
+      if (this.#last) head += CLOSE.line
+      else if (!this.#sink.minorOne) head += KEEP_ALIVE.line
     }
     return head + '\r\n'
+  }
+
+  #has(key: string): boolean {
+    const fields = this.#fields
+    if (fields === undefined) return false
+    for (const field of fields) if (field.key === key) return true
+    return false
+  }
+
+  /** In place of an earlier one of the name. */
+  #set(field: Field): void {
+    const fields = (this.#fields ??= [])
+    for (let i = 0; i < fields.length; i++) {
+      if (fields[i]?.key !== field.key) continue
+      fields[i] = field
+      return
+    }
+    fields.push(field)
   }
 
   /** RFC 9110 section 6.4.1. */
@@ -276,23 +313,21 @@ export class HttpResponse {
   #finish(): void {
     this.#finished = true
     const short =
-      this.#owed !== Infinity && this.#owed > 0 && !this.#context.head && !this.#bodiless()
-    const asked = this.#fields.get('connection')?.[1].toLowerCase() === 'close'
+      this.#owed !== Infinity && this.#owed > 0 && !this.#sink.isHead && !this.#bodiless()
+    const asked = this.#asksClose()
     // A body short of its Content-Length can only be ended by ending the connection.
-    this.#sink.finish(short || asked || this.#last || !this.#context.keepAlive)
+    this.#sink.finish(short || asked || this.#last || !this.#sink.keepAlive)
+  }
+
+  #asksClose(): boolean {
+    for (const { key, value } of this.#fields ?? []) {
+      if (key === 'connection') return value.toLowerCase() === 'close'
+    }
+    return false
   }
 
   #headMustBeOpen(): void {
     if (!this.#headSent) return
     throw codedError(new Error('The head was sent before'), 'ERR_HTTP_HEADERS_SENT')
   }
-}
-
-function invalid(what: string, received: string): Error {
-  return codedError(
-    new TypeError(
-      `The ${what} has a character that HTTP does not allow. Received ${JSON.stringify(received)}`,
-    ),
-    'ERR_INVALID_CHAR',
-  )
 }

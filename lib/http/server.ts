@@ -1,10 +1,13 @@
 import { clearInterval, setInterval } from 'node:timers'
 import type { Listener } from '../net/listener'
-import type { SocketHandlers } from '../net/socket'
+import type { Socket, SocketHandlers } from '../net/socket'
 import type { ListenOptions } from '../net/options'
-import { integerOption } from '../net/options'
+import { checkOptions, integerOption } from '../net/checks'
 import { codedError } from '../sys/errors'
+import type { Decoding } from '../net/decoding'
+import { addon } from '../addon'
 import { Connection, type ConnectionOwner } from './connection'
+import type { Heads } from './heads'
 import { Refusal } from './refusal'
 import type { HttpRequest } from './request'
 import type { HttpResponse } from './response'
@@ -15,12 +18,13 @@ export type HttpHandler = (request: HttpRequest, response: HttpResponse) => unkn
 export interface ServeOptions extends Omit<ListenOptions, 'socket' | 'highWaterMark'> {
   handler: HttpHandler
   /**
-   * Bytes of a request's head; more is answered 431, or 414 where the request line alone is longer.
+   * Bytes of a request's head, up to 65535; more is answered 431, or 414 where the request line alone
+   * is longer.
    * @default 16384
    */
   maxHeaderSize?: number
   /**
-   * Header fields of a request; more is answered 431.
+   * Header fields of a request, up to 16383; more is answered 431.
    * @default 100
    */
   maxHeaderCount?: number
@@ -31,6 +35,7 @@ export interface ServeOptions extends Omit<ListenOptions, 'socket' | 'highWaterM
   maxBodySize?: number
   /**
    * Milliseconds for a head to come whole, from its first byte or from the connection's begin; then 408.
+   * As with the times below it may take up to a second longer until that is noticed.
    * @default 10000
    */
   headersTimeout?: number
@@ -52,7 +57,9 @@ const SWEEP_MS = 500
 
 /** What a server needs of its reactor. @internal */
 export interface ServerOwner {
-  listen(options: ListenOptions<Connection>): Listener
+  listen(options: ListenOptions<Connection>, decoding: Decoding<Socket<Connection>>): Listener
+  /** The heads of this turn's requests, whoever's they are. */
+  readonly heads: Heads
   /** The reactor was closed: its sockets are gone, and nothing is told of them any more. */
   readonly closed: boolean
   /** An exception of a handler's. */
@@ -70,6 +77,7 @@ export class HttpServer {
 
   /** @internal */
   constructor(owner: ServerOwner, options: ServeOptions) {
+    checkOptions(options)
     const { handler, ...rest } = options
     this.#owner = owner
     if (typeof (handler as unknown) !== 'function') {
@@ -79,21 +87,28 @@ export class HttpServer {
       )
     }
     const most = 0x7fffffff
-    const number = (name: keyof ServeOptions, fallback: number, minimum = 1): number =>
-      integerOption(options[name], name, minimum, most, fallback)
-    const connectionOwner = this.#connectionOwner(owner, handler, {
-      limits: {
-        maxHeaderSize: number('maxHeaderSize', 16 * 1024),
-        maxHeaderCount: number('maxHeaderCount', 100),
-        maxBodySize: number('maxBodySize', 1024 * 1024, 0),
+    const number = (name: keyof ServeOptions, fallback: number, minimum = 1, maximum = most) =>
+      integerOption(options[name], name, minimum, maximum, fallback)
+    const headBytes = number('maxHeaderSize', 16 * 1024, 1, 0xffff)
+    const fields = number('maxHeaderCount', 100, 1, 0x3fff)
+    const bodyBytes = number('maxBodySize', 1024 * 1024, 0)
+    const timeouts = {
+      head: number('headersTimeout', 10_000),
+      request: number('requestTimeout', 30_000),
+      keepAlive: number('keepAliveTimeout', 5_000),
+    }
+    const connectionOwner = this.#connectionOwner(owner, handler, timeouts)
+    this.#listener = owner.listen(
+      { ...rest, socket: this.#handlers(connectionOwner) },
+      {
+        begin: (plane, group) => {
+          addon.http.limit(plane.native, group, headBytes, fields, bodyBytes)
+        },
+        tell: (socket, kind, a, b) => {
+          socket.data?.onRecord(kind, a, b)
+        },
       },
-      timeouts: {
-        head: number('headersTimeout', 10_000),
-        request: number('requestTimeout', 30_000),
-        keepAlive: number('keepAliveTimeout', 5_000),
-      },
-    })
-    this.#listener = owner.listen({ ...rest, socket: this.#handlers(connectionOwner) })
+    )
   }
 
   /** Resolves once it listens; see {@link Listener.ready}. */
@@ -136,30 +151,36 @@ export class HttpServer {
   #connectionOwner(
     owner: ServerOwner,
     handler: HttpHandler,
-    bounds: Pick<ConnectionOwner, 'limits' | 'timeouts'>,
+    timeouts: ConnectionOwner['timeouts'],
   ): ConnectionOwner {
     const isClosing = (): boolean => this.#closing
     return {
-      ...bounds,
+      timeouts,
+      heads: owner.heads,
       get closing() {
         return isClosing()
       },
       handle: (request, response) => {
-        // The client gets an answer, and the exception goes where exceptions go.
-        const fail = (error: unknown): void => {
-          // A handler that awaits a body learns of the client's failure; nobody else has to.
-          if (error instanceof Refusal || request.abandoned) return
-          response.breakOff()
-          owner.failed(error)
-        }
         try {
           const result = handler(request, response)
-          if (result instanceof Promise) result.catch(fail)
+          if (result instanceof Promise) {
+            result.catch((error: unknown) => {
+              this.#fail(request, response, error)
+            })
+          }
         } catch (error) {
-          fail(error)
+          this.#fail(request, response, error)
         }
       },
     }
+  }
+
+  /** The client gets an answer, and the exception goes where exceptions go. */
+  #fail(request: HttpRequest, response: HttpResponse, error: unknown): void {
+    // A handler that awaits a body learns of the client's failure; nobody else has to.
+    if (error instanceof Refusal || request.abandoned) return
+    response.breakOff()
+    this.#owner.failed(error)
   }
 
   #handlers(owner: ConnectionOwner): SocketHandlers<Connection> {
@@ -171,9 +192,6 @@ export class HttpServer {
         this.#sweep ??= setInterval(() => {
           this.#enforceDeadlines()
         }, SWEEP_MS).unref()
-      },
-      data: (socket, chunk) => {
-        socket.data?.onData(chunk)
       },
       drain: (socket) => {
         socket.data?.onDrain()
@@ -207,7 +225,7 @@ export class HttpServer {
     }
     const now = performance.now()
     for (const connection of this.#connections) {
-      if (connection.deadline <= now) connection.onTimeout()
+      connection.checkTime(now)
     }
   }
 }

@@ -1,7 +1,11 @@
 import type { SocketAddress } from '../sys/addresses'
 import { constants } from '../sys/constants'
-import { setsockopt } from '../sys/socket-options'
+import type { Credentials } from '../sys/messages'
+import { getsockopt, setsockopt } from '../sys/socket-options'
+import { checkOptions } from './checks'
+import { peerCredentials } from './credentials'
 import { addressOf, Ends, portOf } from './ends'
+import { applySettings, type SocketSettings, transportSettings } from './tcp-options'
 
 /** What a stream socket has of its descriptor: its two addresses, and options of the kernel's. */
 export abstract class Connection {
@@ -56,6 +60,29 @@ export abstract class Connection {
     const seconds = Math.ceil(initialDelay / 1000)
     if (enable && seconds > 0) setsockopt(this.fd, IPPROTO_TCP, TCP_KEEPIDLE, seconds)
     return this
+  }
+
+  /**
+   * Sets what the kernel is told of this socket, as `listen` and `connect` take it too.
+   *
+   * @throws TypeError, RangeError naming option and value; nothing is set then
+   * @throws SystemError with `option`, where the kernel refuses one; those before it are set
+   */
+  setOptions(options: SocketSettings): this {
+    checkOptions(options)
+    const settings = transportSettings(options)
+    if (this.fd < 0) return this
+    const { SOL_SOCKET, SO_DOMAIN } = constants
+    applySettings(this.fd, settings(getsockopt(this.fd, SOL_SOCKET, SO_DOMAIN)))
+    return this
+  }
+
+  /**
+   * Who is at the other end of a Unix socket, as the kernel vouches for it: the process that called
+   * connect(2), or listen(2), at that time (`SO_PEERCRED`, unix(7)). Undefined elsewhere, and once closed.
+   */
+  peerCredentials(): Credentials | undefined {
+    return peerCredentials(this.fd)
   }
 
   /** A connection that is no more has no peer that could be asked for. */

@@ -1,5 +1,6 @@
 import { AsyncResource } from 'node:async_hooks'
 import { codedError } from '../sys/errors'
+import type { Decoding } from './decoding'
 
 /**
  * What happens to the sockets of a listener, or to a connected one. One object serves them all; what
@@ -60,9 +61,19 @@ export interface GroupSettings {
 export class Group<S> {
   readonly handlers: HandlersOf<S>
   readonly settings: GroupSettings
-  readonly scope = new AsyncResource('EDGELOOP', { requireManualDestroy: true })
+  /** Lives as long as any socket of the group, and so ends when it is collected. */
+  readonly scope = new AsyncResource('EDGELOOP')
 
-  constructor(handlers: HandlersOf<S>, settings: GroupSettings) {
+  /**
+   * @param decoding what takes the place of the `data` handler
+   * @param abandoned called where the reactor is closed, which no handler is told
+   */
+  constructor(
+    handlers: HandlersOf<S>,
+    settings: GroupSettings,
+    readonly decoding?: Decoding<S>,
+    readonly abandoned?: () => void,
+  ) {
     const given: unknown = handlers
     if (typeof given !== 'object' || given === null) {
       throw codedError(

@@ -1,8 +1,8 @@
 import type net from 'node:net'
-import { integerOption } from './checks'
+import { integerOption, LONGEST_TIMEOUT } from './checks'
 import type { GroupSettings } from './handlers'
 import type { SocketHandlers } from './socket'
-import type { BindOptions } from './tcp-options'
+import type { BindOptions, SocketSettings } from './tcp-options'
 
 export { integerOption, stringOption } from './checks'
 
@@ -71,6 +71,11 @@ export interface ListenOptions<Data = unknown> extends Endpoint, SocketOptions<D
    * @default no limit
    */
   maxConnections?: number
+  /**
+   * Of several epoll sets that watch the same listening socket (given to each as a copy of one `fd`), wake
+   * not all but at least one (`EPOLLEXCLUSIVE`; epoll only).
+   */
+  exclusive?: boolean
   /** A listener on `::` takes no IPv4 connections. */
   ipv6Only?: boolean
   /**
@@ -87,7 +92,8 @@ export interface ListenOptions<Data = unknown> extends Endpoint, SocketOptions<D
   deferAccept?: number
 }
 
-export interface ConnectOptions<Data = unknown> extends Endpoint, SocketOptions<Data>, BindOptions {
+export interface ConnectOptions<Data = unknown>
+  extends Endpoint, SocketOptions<Data>, BindOptions, SocketSettings {
   /**
    * Milliseconds until the attempt is given up with `ETIMEDOUT`, the look-up and all addresses
    * included; 0 leaves that to the kernel.
@@ -108,8 +114,6 @@ export interface ConnectOptions<Data = unknown> extends Endpoint, SocketOptions<
   localAddress?: string
   /** The port to connect from; 0 lets the kernel choose. */
   localPort?: number
-  /** `TCP_QUICKACK`; see {@link SocketSettings.quickAck}. */
-  quickAck?: boolean
   /**
    * `TCP_FASTOPEN_CONNECT`: where the server is known to take it, `open` is called at once and the
    * first write leaves with the first packet (RFC 7413): only where the client begins, and where its
@@ -119,9 +123,6 @@ export interface ConnectOptions<Data = unknown> extends Endpoint, SocketOptions<
 }
 
 const DEFAULT_HIGH_WATER_MARK = 64 * 1024
-
-/** The longest timeout that Node's timers know, too. @internal */
-export const LONGEST_TIMEOUT = 0x7fffffff
 
 /** What the sockets of these options have in common. @internal */
 export function groupSettings(

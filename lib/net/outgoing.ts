@@ -114,6 +114,12 @@ export class Outgoing {
     return due
   }
 
+  /** Makes `drain` due once nothing is queued, also where less than the mark is. */
+  requestDrain(): void {
+    if (!this.#needDrain && !this.keeps) this.#plane.push(Command.NotifyDrain, this.#id)
+    this.#needDrain = true
+  }
+
   /** Forgets what is queued: the connection is gone. */
   drop(): void {
     this.#kept = undefined

@@ -19,6 +19,8 @@ export class Plane {
   readonly #commands: Int32Array
   readonly #sending: Buffer
   #received: ArrayBuffer
+  /** A view of all of it. */
+  #text: Buffer
   #sendUsed = 0
   #queued = false
   #epoch = 0
@@ -28,6 +30,7 @@ export class Plane {
     this.#native = native
     this.#state = state
     this.#received = addon.stream.received(native)
+    this.#text = Buffer.from(this.#received)
     this.#sending = Buffer.from(addon.stream.sending(native))
     this.#commands = new Int32Array(addon.stream.commands(native))
   }
@@ -47,6 +50,13 @@ export class Plane {
     // ArrayBuffer.prototype.transfer on an earlier chunk takes the slab away; its memory stays.
     if (this.#received.byteLength === 0) this.#received = addon.stream.received(this.#native)
     return new Uint8Array(this.#received, offset, length)
+  }
+
+  /** What was received from `begin` to `end`, one character per byte (latin1). */
+  text(begin: number, end: number): string {
+    if (this.#received.byteLength === 0) this.#received = addon.stream.received(this.#native)
+    if (this.#text.buffer !== this.#received) this.#text = Buffer.from(this.#received)
+    return this.#text.toString('latin1', begin, end)
   }
 
   /** Queues a command. */
@@ -84,8 +94,8 @@ export class Plane {
 
   /** Queues a string. Answers its bytes, or -1 where there may be too many to copy. */
   sendText(id: number, text: string, encoding: BufferEncoding): number {
-    // No encoding makes more than three bytes of a UTF-16 unit.
-    const most = text.length * 3
+    // No encoding makes more than three bytes of a UTF-16 unit, and latin1 makes one.
+    const most = encoding === 'latin1' ? text.length : text.length * 3
     if (most > LARGEST_COPY) return -1
     const offset = this.#reserve(most)
     const length = this.#sending.write(text, offset, most, encoding)

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers'
 import { addon } from '../addon'
-import { checkTrigger, type ReactorOptions } from '../reactor/options'
+import { checkExclusive, checkTrigger, type ReactorOptions } from '../reactor/options'
 import { EventReactor } from '../reactor/reactor'
 import { closedError } from '../reactor/errors'
 import { Kind, RECORD_SIZE, State } from '../reactor/records'
@@ -14,6 +14,7 @@ import { Command } from './commands'
 import { connectPlan, Race, type RaceOwner } from './connect'
 import { dropInfo } from './ends'
 import { Groups } from './groups'
+import type { Decoding } from './decoding'
 import { Group } from './handlers'
 import { Listener, type ListenerOwner } from './listener'
 import { listenPlan, openListener, removeSocketFile, takeOver } from './open'
@@ -83,13 +84,23 @@ export class NetReactor extends EventReactor {
    * looked up first, and `listener.ready` says when.
    *
    * @throws SystemError EADDRINUSE, EACCES, EADDRNOTAVAIL …
-   * @throws Error `ERR_UNSUPPORTED` for `trigger: 'edge'` on select and poll
+   * @throws Error `ERR_UNSUPPORTED` for `trigger: 'edge'` and `exclusive` on select and poll
    */
   listen<Data = unknown>(options: ListenOptions<Data>): Listener {
+    return this.listenDecoded(options, undefined)
+  }
+
+  /** As {@link listen}, with the connections' bytes taken apart by `decoding`. */
+  protected listenDecoded<Data>(
+    options: ListenOptions<Data>,
+    decoding: Decoding<Socket<Data>> | undefined,
+  ): Listener {
     this.mustBeOpen()
     checkOptions(options)
-    const group = this.#makeGroup(options)
+    const group = this.#makeGroup(options, decoding)
     const edge = this.#edge(options.trigger)
+    const exclusive = options.exclusive === true
+    checkExclusive(this.backend, this.supports, exclusive)
     const plan = listenPlan(options)
     const target = options.fd === undefined ? targetOf(options) : undefined
     const owner: ListenerOwner = {
@@ -104,7 +115,11 @@ export class NetReactor extends EventReactor {
       try {
         const address = getsockname(fd)
         const index = this.#groups.add(group)
-        const id = addon.stream.adopt(this.native, fd, index, edge, 'listening', ours)
+        decoding?.begin(this.#owner.plane, index)
+        const { native } = this
+        const decoded = decoding !== undefined
+        const role = 'listening'
+        const id = addon.stream.adopt(native, fd, index, edge, role, ours, exclusive, decoded)
         if (id < 0) this.#groups.retire(index)
         check(id, 'listen', { fd })
         this.#listening.set(listener, { id, group: index, bound: ours ? address : undefined })
@@ -158,7 +173,8 @@ export class NetReactor extends EventReactor {
     const plan = connectPlan(options)
     const owner: RaceOwner<Socket<Data>> = {
       adopt: (fd) => {
-        const id = addon.stream.adopt(this.#owner.plane.native, fd, -1, edge, 'connecting', true)
+        const { native } = this.#owner.plane
+        const id = addon.stream.adopt(native, fd, -1, edge, 'connecting', true, false, false)
         if (id >= 0) this.#attempts.set(id, race)
         return id
       },
@@ -205,7 +221,10 @@ export class NetReactor extends EventReactor {
     for (const listener of [...this.#listening.keys()]) listener.close()
     const sockets = this.#sockets.filter((socket) => socket !== undefined)
     super.close()
-    for (const socket of sockets) socket.markClosed(0)
+    for (const socket of sockets) {
+      socket.markClosed(0)
+      socket.onAbandoned()
+    }
     for (const race of this.#races) race.cancel(closedError('The reactor'))
     this.#attempts.clear()
     this.#sockets.length = 0
@@ -213,6 +232,11 @@ export class NetReactor extends EventReactor {
 
   protected override early(): number {
     return this.#soon.run()
+  }
+
+  /** The memory shared with C++. */
+  protected get plane(): Plane {
+    return this.#owner.plane
   }
 
   protected override walk(index: number): number {
@@ -270,6 +294,8 @@ export class NetReactor extends EventReactor {
         socket.markClosed(a)
         socket.onClose()
         break
+      default:
+        if (!socket.destroyed) socket.group.decoding?.tell(socket, kind, a, b)
     }
   }
 
@@ -305,8 +331,11 @@ export class NetReactor extends EventReactor {
     race?.fails(id, errno)
   }
 
-  #makeGroup<Data>(options: ListenOptions<Data> | ConnectOptions<Data>): SocketGroup<Data> {
-    return new Group(options.socket, groupSettings(options))
+  #makeGroup<Data>(
+    options: ListenOptions<Data> | ConnectOptions<Data>,
+    decoding?: Decoding<Socket<Data>>,
+  ): SocketGroup<Data> {
+    return new Group(options.socket, groupSettings(options), decoding)
   }
 
   #edge(trigger: unknown): boolean {

@@ -1,12 +1,11 @@
 import { constants } from '../sys/constants'
 import { check, codedError, SystemError } from '../sys/errors'
 import { addon } from '../addon'
-import { integerOption } from './checks'
+import { integerOption, LONGEST_TIMEOUT } from './checks'
 import { Command } from './commands'
 import { Connection } from './connection'
-import { LONGEST_TIMEOUT } from './options'
 import { Outgoing } from './outgoing'
-import type { Group, HandlersOf } from './handlers'
+import { Group, type HandlersOf } from './handlers'
 import type { Plane } from './plane'
 
 /** {@link HandlersOf} sockets whose `data` slot holds a `Data`. */
@@ -42,7 +41,7 @@ export class Socket<Data = unknown> extends Connection {
   /** A slot for the user; nothing here looks at it. */
   data: Data | undefined
   readonly #owner: SocketOwner
-  readonly #group: SocketGroup<Data>
+  #group: SocketGroup<Data>
   readonly #id: number
   #flags = 0
   /** Made by the first write: an idle connection has none. */
@@ -203,6 +202,34 @@ export class Socket<Data = unknown> extends Connection {
     return this
   }
 
+  // For what is built over a socket.
+
+  /** From now on these handlers are called, in the async context of this call. @internal */
+  divert(handlers: SocketHandlers<Data>, abandoned: () => void): void {
+    this.#group = new Group(handlers, this.#group.settings, undefined, abandoned)
+  }
+
+  /** Whether a chunk that was written is still kept by reference. @internal */
+  get keeps(): boolean {
+    return this.#outgoing?.keeps === true
+  }
+
+  /**
+   * Has `drain` called once all that was written is with the kernel. False, and it is not, where
+   * nothing was ever written.
+   * @internal
+   */
+  requestDrain(): boolean {
+    if (this.#outgoing === undefined || this.destroyed) return false
+    this.#outgoing.requestDrain()
+    return true
+  }
+
+  /** The reactor was closed, which no handler is told. @internal */
+  onAbandoned(): void {
+    this.#group.abandoned?.()
+  }
+
   // What the reactor tells. Each is called within the async context of the group.
 
   /** Whether it keeps `run()` going while it is open. @internal */
@@ -229,6 +256,11 @@ export class Socket<Data = unknown> extends Connection {
       return
     }
     this.#group.handlers.data?.(this, chunk)
+  }
+
+  /** Bytes that were received and taken apart elsewhere. @internal */
+  countRead(bytes: number): void {
+    this.#bytesRead += bytes
   }
 
   /** @internal */

@@ -50,14 +50,14 @@ export interface TransportOptions {
    * stay TCP's own. RFC 2474.
    */
   trafficClass?: number
-  /** `SO_PRIORITY`, from 0 to 2147483647; beyond 6 for privileged processes. */
-  priority?: number
   /** `SO_MARK`, from 0 to 4294967295: for routing rules and filters; privileged. */
   mark?: number
 }
 
-/** `TransportOptions` of a connection that stands. */
+/** `TransportOptions` of one connection, and what it would not inherit from a listener. */
 export interface SocketSettings extends TransportOptions {
+  /** `SO_PRIORITY`, from 0 to 2147483647; beyond 6 for privileged processes. */
+  priority?: number
   /**
    * `TCP_QUICKACK`: received data is acknowledged at once. The kernel goes back to its own judgement
    * when it sees fit: set it again where it matters.

@@ -60,9 +60,7 @@ export function checkRegistration(
   }
   const { trigger, exclusive } = options as { trigger?: unknown; exclusive?: unknown }
   checkTrigger(backend, supports, trigger)
-  if (exclusive === true && !supports.exclusive) {
-    throw unsupportedError(`${backend} has no exclusive wake-up`)
-  }
+  checkExclusive(backend, supports, exclusive)
   if (backend === 'select' && fd >= constants.FD_SETSIZE) {
     const last = String(constants.FD_SETSIZE - 1)
     throw codedError(
@@ -84,6 +82,18 @@ export function checkTrigger(backend: Backend, supports: Supports, trigger: unkn
   }
   if (trigger === 'edge' && !supports.edge) {
     throw unsupportedError(`${backend} has no edge triggering`)
+  }
+}
+
+/**
+ * Refuses an exclusive wake-up that the kernel call lacks.
+ *
+ * @throws `ERR_UNSUPPORTED`
+ * @internal
+ */
+export function checkExclusive(backend: Backend, supports: Supports, exclusive: unknown): void {
+  if (exclusive === true && !supports.exclusive) {
+    throw unsupportedError(`${backend} has no exclusive wake-up`)
   }
 }
 

@@ -1,4 +1,5 @@
 import process from 'node:process'
+import { isMainThread } from 'node:worker_threads'
 import { addon } from '../addon'
 import type { NativeReactor, Supports } from '../addon/reactor'
 import { dispose } from '../sys/dispose'
@@ -279,7 +280,7 @@ export class EventReactor {
   #deliver(first: number, count: number): void {
     this.#walking = true
     let index = first
-    while (index < count && this.#goesOn()) index = this.walk(index)
+    while (index < count && this.goesOn()) index = this.walk(index)
     this.#walking = false
     if (this.#closed) return
     if (this.#interrupted) {
@@ -304,7 +305,7 @@ export class EventReactor {
       count = held.count
       this.#unhold()
     } else {
-      count = check(this.native.turn(timeout), this.#waitCall)
+      count = check(this.native.turn(timeout, !isMainThread), this.#waitCall)
     }
     this.#deliverHere(first, count)
     return count - first
@@ -324,8 +325,8 @@ export class EventReactor {
     return 0
   }
 
-  /** What a handler may have changed. */
-  #goesOn(): boolean {
+  /** Whether records are still to be delivered: a handler may have closed or stopped it. */
+  protected goesOn(): boolean {
     return !this.#closed && !this.#interrupted
   }
 

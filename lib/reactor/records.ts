@@ -1,6 +1,6 @@
 /**
  * What one turn tells: records of four numbers in an Int32Array that C++ fills. The numbers are those
- * of native/reactor/turner.h.
+ * of native/reactor/turner.h; from 32 on they are those of lib/net/datagram-layout.ts.
  * @internal
  */
 export const RECORD_SIZE = 4

@@ -11,13 +11,23 @@ namespace edgeloop {
 
 namespace {
 
-// Tells our objects from any other that JavaScript may pass (napi_check_object_type_tag).
-constexpr napi_type_tag kTag = {0x9c5d1f6b27e04a31, 0xb8e2f70d4c6a4913};
+// Tells our objects from any other that JavaScript may pass (napi_check_object_type_tag), those of
+// another copy of the addon in the same process included: the address is this copy's own.
+const char kCopy = 0;
+const napi_type_tag kTag = {0x9c5d1f6b27e04a31, reinterpret_cast<uintptr_t>(&kCopy)};
 
 // Reports an exception as uncaught, at once: the walk through the batch goes on after it.
 Napi::Value Report(const Napi::CallbackInfo& info) {
   napi_fatal_exception(info.Env(), info[0]);
   return info.Env().Undefined();
+}
+
+// False once the environment ends (worker.terminate, say): Node refuses to enter JavaScript then.
+bool CanRun(void* env) {
+  napi_value global;
+  bool there;
+  return napi_get_global(static_cast<napi_env>(env), &global) == napi_ok &&
+         napi_has_named_property(static_cast<napi_env>(env), global, "Object", &there) == napi_ok;
 }
 
 }  // namespace
@@ -157,7 +167,7 @@ Napi::Value ReactorBinding::Add(const Napi::CallbackInfo& info) {
       !args.Integer<int32_t>(2, "slot", &slot, 0) || !Usable(args.env())) {
     return args.Failed();
   }
-  bool once = info[3].ToBoolean();
+  bool once = args.Flag(3);
   return args.Result(turner_->Add(fd, events, once, PlaneKind::kNone, slot));
 }
 
@@ -189,7 +199,10 @@ Napi::Value ReactorBinding::Turn(const Napi::CallbackInfo& info) {
   int64_t timeout_ns;
   if (!args.TimeoutNs(0, "timeout", &timeout_ns) || !Usable(args.env())) return args.Failed();
   crossings_++;
-  return args.Result(turner_->Turn(timeout_ns));
+  // Nobody can end a wait of the main thread's but by a signal; a Worker's can be terminated.
+  bool worker = info[1].ToBoolean();
+  napi_env env = info.Env();
+  return args.Result(turner_->Turn(timeout_ns, worker ? CanRun : nullptr, env));
 }
 
 Napi::Value ReactorBinding::Flush(const Napi::CallbackInfo& info) {
@@ -254,7 +267,7 @@ Napi::Value ReactorBinding::Unhost(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value ReactorBinding::Reference(const Napi::CallbackInfo& info) {
-  bool referenced = info[0].ToBoolean();
+  bool referenced = Arguments(info).Flag(0);
   if (hosting_ != nullptr) hosting_->host->Reference(referenced);
   return info.Env().Undefined();
 }

@@ -111,15 +111,16 @@ void Host::Schedule() {
 void Host::Burst() {
   visits_++;
   int64_t begun = MonotonicNs();
+  bool more = true;
   for (int turns = 0; turns < kBurstTurns; turns++) {
     int records = turner_->Turn(0);
-    if (records <= 0 || !deliver_(context_, records) || !started_) break;
-    if (turner_->outside_ready() || MonotonicNs() - begun > kBurstNs) break;
+    more = records > 0 && deliver_(context_, records) && started_;
+    if (!more || turner_->outside_ready() || MonotonicNs() - begun > kBurstNs) break;
   }
   if (!started_) return;
   // What the last handlers wrote leaves before libuv has its go.
   turner_->Flush();
-  if (turner_->Pending()) {
+  if (more || turner_->Pending()) {
     uv_idle_start(&idle_, OnIdle);
   } else if (watched_) {
     uv_idle_stop(&idle_);
@@ -128,8 +129,10 @@ void Host::Burst() {
 }
 
 void Host::Lead() {
-  visits_++;
   uv_idle_stop(&idle_);
+  // With nothing to wait for but libuv's own descriptors, libuv waits for them itself.
+  if (turner_->registered() == 0 && !turner_->Pending()) return;
+  visits_++;
   // Callbacks have taken their time since libuv last looked at the clock.
   uv_update_time(loop_);
   int timeout_ms = uv_backend_timeout(loop_);
@@ -144,7 +147,10 @@ void Host::Lead() {
 }
 
 void Host::OnReadable(uv_poll_t* handle, int, int) {
-  static_cast<Host*>(handle->data)->Burst();
+  Host* host = static_cast<Host*>(handle->data);
+  // One burst in each round of libuv's: where the last one was not the end, they are made in the
+  // idle phase.
+  if (uv_is_active(reinterpret_cast<uv_handle_t*>(&host->idle_)) == 0) host->Burst();
 }
 
 void Host::OnPrepare(uv_prepare_t* handle) {

@@ -13,6 +13,8 @@ namespace {
 
 // Beyond this a wait is for ever; added to the clock it does not overflow.
 constexpr int64_t kLongestWaitNs = INT64_MAX / 2;
+// How long a wait goes on before it is asked whether anyone still wants to know.
+constexpr int64_t kSliceNs = 100'000'000;
 
 }  // namespace
 
@@ -42,7 +44,7 @@ int64_t Turner::Add(int fd, uint32_t events, bool once, PlaneKind plane, int32_t
   if (result < 0) return result;
   last_token_ = token;
   entries_[fd] = Entry{token, events, index, plane, once, false, false};
-  registered_++;
+  if (index != kOutside) registered_++;
   return token;
 }
 
@@ -77,8 +79,8 @@ int Turner::Remove(int fd) {
   // A descriptor closed before has left epoll's set by itself: EBADF, or ENOENT where the number
   // has a new owner. Neither leaves anything to undo.
   if (!entry->absent) multiplexer_->Remove(fd);
+  if (entry->index != kOutside) registered_--;
   *entry = Entry{};
-  registered_--;
   return 0;
 }
 
@@ -195,27 +197,32 @@ int64_t Turner::DueNs() const {
   return due_ns;
 }
 
-int Turner::Wait(int64_t timeout_ns) {
+int Turner::Wait(int64_t timeout_ns, Wanted wanted, void* context) {
+  if (timeout_ns == 0) return multiplexer_->Wait(batch_.data(), kBatch, 0);
   const int64_t begun_ns = MonotonicNs();
   const int64_t end_ns = timeout_ns < 0 ? -1 : begun_ns + std::min(timeout_ns, kLongestWaitNs);
   int64_t now_ns = begun_ns;
   int count;
   for (;;) {
+    int64_t until_ns = end_ns;
     int64_t due_ns = DueNs();
-    bool shortened = due_ns >= 0 && (end_ns < 0 || due_ns < end_ns);
-    int64_t until_ns = shortened ? due_ns : end_ns;
+    if (due_ns >= 0 && (until_ns < 0 || due_ns < until_ns)) until_ns = due_ns;
+    if (wanted != nullptr && (until_ns < 0 || now_ns + kSliceNs < until_ns)) {
+      until_ns = now_ns + kSliceNs;
+    }
     int64_t left_ns = until_ns < 0 ? -1 : std::max<int64_t>(until_ns - now_ns, 0);
     count = multiplexer_->Wait(batch_.data(), kBatch, left_ns);
     now_ns = MonotonicNs();
-    if (count != 0 || !shortened) break;
-    Harvest();
+    if (count != 0 || until_ns == end_ns) break;
+    if (wanted != nullptr && !wanted(context)) break;
+    if (due_ns >= 0 && now_ns >= due_ns) Harvest();
     if (used_ > 0) break;
   }
   stats_.wait_ns += static_cast<uint64_t>(now_ns - begun_ns);
   return count;
 }
 
-int Turner::Turn(int64_t timeout_ns) {
+int Turner::Turn(int64_t timeout_ns, Wanted wanted, void* context) {
   stats_.turns++;
   outside_ready_ = false;
   Flush();
@@ -227,7 +234,7 @@ int Turner::Turn(int64_t timeout_ns) {
   // Where the pass does not come to its end, the kernel's news wait until it has.
   bool passed = queue_head_ == queue_.size() || DeliverQueued();
   if (passed && HasRoom(1)) {
-    int count = timeout_ns == 0 ? multiplexer_->Wait(batch_.data(), kBatch, 0) : Wait(timeout_ns);
+    int count = Wait(timeout_ns, wanted, context);
     if (count == -EBADF && DeliverDead() > 0) count = 0;
     if (count < 0) return used_ > 0 ? used_ : count;
     for (int i = 0; i < count; i++) {

@@ -12,19 +12,21 @@
 
 namespace edgeloop {
 
-// What JavaScript is told, four numbers each. lib/reactor/records.ts has the same numbers.
+// What JavaScript is told, four numbers each. lib/reactor/records.ts has the same numbers; from 32
+// on they are those of datagram/layout.h.
 enum RecordKind : int32_t {
-  kReady = 0,    // slot, events, token: a descriptor that JavaScript registered
-  kOpen = 1,     // socket, group, descriptor
-  kData = 2,     // socket, offset, length in the receive slab
-  kEnd = 3,      // socket: the peer has sent all
-  kDrain = 4,    // socket: what was queued is with the kernel
-  kClose = 5,    // socket, errno (0 where nothing failed)
-  kStuck = 6,    // socket, bytes queued: the kernel takes no more for now; kDrain follows
-  kStarved = 7,  // listener: no descriptor is left; it waits to be resumed
-  kLost = 8,     // slot, token: its descriptor was closed, and the number has a new owner
-  kTimeout = 9,  // socket: nothing was received or sent for as long as it may be idle
-  kDrop = 10,    // group, index of its addresses: a connection over the limit was closed
+  kReady = 0,          // slot, events, token: a descriptor that JavaScript registered
+  kOpen = 1,           // socket, group, descriptor
+  kData = 2,           // socket, offset, length in the receive slab
+  kEnd = 3,            // socket: the peer has sent all
+  kDrain = 4,          // socket: what was queued is with the kernel
+  kClose = 5,          // socket, errno (0 where nothing failed)
+  kStuck = 6,          // socket, bytes queued: the kernel takes no more for now; kDrain follows
+  kStarved = 7,        // listener: no descriptor is left; it waits to be resumed
+  kLost = 8,           // slot, token: its descriptor was closed, and the number has a new owner
+  kTimeout = 9,        // socket: nothing was received or sent for as long as it may be idle
+  kDrop = 10,          // group, index of its addresses: a connection over the limit was closed
+  kDecodedKinds = 32,  // from here on: what a decoder (native/stream/decoder.h) tells of a socket
 };
 
 struct Record {
@@ -90,13 +92,16 @@ class Turner {
   // When a plane has something to tell though no descriptor is ready, by MonotonicNs(); -1: never.
   int64_t DueNs() const;
   // One turn. Waits at most `timeout_ns` (-1: for ever) unless something is due already. Answers
-  // the number of records, or -errno.
-  int Turn(int64_t timeout_ns);
+  // the number of records, or -errno. `wanted`, if given, is asked now and then during a wait:
+  // where it says no, nobody waits for the outcome any more, and the turn ends without one.
+  using Wanted = bool (*)(void* context);
+  int Turn(int64_t timeout_ns, Wanted wanted = nullptr, void* context = nullptr);
   void Flush() {
     for (Plane* plane : planes_) {
       if (plane != nullptr) plane->Flush();
     }
   }
+  // Without those that are added as kOutside.
   size_t registered() const { return registered_; }
   // Ready descriptors that are carried over to the next turn.
   size_t carried() const { return queue_.size() - queue_head_; }
@@ -105,6 +110,8 @@ class Turner {
   // Whether the last turn found a descriptor ready that was added as kOutside.
   bool outside_ready() const { return outside_ready_; }
 
+  // Records of this turn so far.
+  int32_t used() const { return used_; }
   bool HasRoom(int32_t records) const { return used_ + records <= kRecords; }
   // The caller has asked HasRoom.
   void Push(int32_t kind, int32_t id, int32_t a, int32_t b) {
@@ -134,7 +141,7 @@ class Turner {
   int DeliverDead();
   void Harvest();
   // Waits, and harvests what comes due meanwhile. The number of ready descriptors, or -errno.
-  int Wait(int64_t timeout_ns);
+  int Wait(int64_t timeout_ns, Wanted wanted, void* context);
 
   std::unique_ptr<Multiplexer> multiplexer_;
   std::array<Plane*, kPlaneKinds> planes_{};

@@ -10,9 +10,6 @@
 
 namespace edgeloop {
 
-namespace {
-
-// The streams of the reactor in argument 0; null, with an exception pending, where there are none.
 Streams* StreamsOf(const Arguments& args) {
   ReactorBinding* reactor = ReactorBinding::From(args[0]);
   if (reactor == nullptr) {
@@ -33,6 +30,8 @@ Streams* StreamsOf(const Arguments& args) {
   }
   return static_cast<Streams*>(reactor->plane(PlaneKind::kStreams));
 }
+
+namespace {
 
 Napi::Value Received(const Napi::CallbackInfo& info) {
   Arguments args(info);
@@ -65,13 +64,19 @@ Napi::Value Adopt(const Napi::CallbackInfo& info) {
   Streams* streams = StreamsOf(args);
   if (streams == nullptr) return args.Failed();
   uint32_t flags = 0;
-  if (info[3].ToBoolean()) flags |= kEdge;
+  if (args.Flag(3)) flags |= kEdge;
   if (info[4].IsString()) {
     std::string role = info[4].As<Napi::String>();
     if (role == "listening") flags |= kListening;
     if (role == "connecting") flags |= kConnecting;
   }
-  if (info[5].ToBoolean()) flags |= kFresh;
+  if (args.Flag(5)) flags |= kFresh;
+  if (args.Flag(6)) flags |= kExclusive;
+  if (args.Flag(7)) flags |= kDecoded;
+  if ((flags & kDecoded) != 0 && streams->decoder() == nullptr) {
+    args.OutOfRange("decoded", "false without a decoder", info[7]);
+    return args.Failed();
+  }
   int64_t id = streams->Adopt(fd, group, flags);
   // A stale owner of the number is told.
   ReactorBinding::From(args[0])->Stir();
@@ -143,7 +148,8 @@ Napi::Value SetIdle(const Napi::CallbackInfo& info) {
   if (streams == nullptr) return args.Failed();
   int result = streams->SetIdle(id, idle_ms);
   // It may be due earlier than anything that was waited for.
-  ReactorBinding::From(args[0])->Stir();
+  ReactorBinding* reactor = ReactorBinding::From(args[0]);
+  if (reactor != nullptr) reactor->Stir();
   return args.Result(result);
 }
 

@@ -75,12 +75,40 @@ Outcome Streams::OnHangUpWhilePaused(int32_t id, Socket* socket, uint32_t events
   return Outcome::kDone;
 }
 
+size_t Streams::RoomToReceive(int32_t id, const Socket& socket, size_t* begin) const {
+  size_t reserve = 0;
+  *begin = receive_used_;
+  if (!turner_->HasRoom(3)) return 0;
+  if (socket.Is(kDecoded)) {
+    if (!decoder_->HasRoom(id, &reserve)) return 0;
+  } else {
+    *begin = std::min(kReceiveBytes, (receive_used_ + kAlignment - 1) & ~(kAlignment - 1));
+  }
+  size_t room = kReceiveBytes - *begin;
+  return room < kLeastRoom + reserve ? 0 : std::min(room - reserve, kBytesPerTurn);
+}
+
+bool Streams::Deliver(int32_t id, const Socket& socket, size_t begin, size_t end) {
+  if (!socket.Is(kDecoded)) {
+    turner_->Push(kData, id, static_cast<int32_t>(begin), static_cast<int32_t>(end - begin));
+    receive_used_ = end;
+    return true;
+  }
+  receive_used_ = decoder_->Take(id, begin, end);
+  return !decoder_->Waits(id);
+}
+
 Outcome Streams::Receive(int32_t id, Socket* socket, uint32_t events) {
   // A hang-up has no edge of its own to come: then nothing short of the end or EAGAIN will do.
   bool to_the_end = (events & (EPOLLRDHUP | EPOLLERR | EPOLLHUP)) != 0;
-  if (!turner_->HasRoom(3) || kReceiveBytes - receive_used_ < kLeastRoom) return Outcome::kNoRoom;
-  size_t begin = receive_used_;
-  size_t limit = begin + std::min(kReceiveBytes - begin, kBytesPerTurn);
+  size_t begin;
+  size_t limit = RoomToReceive(id, *socket, &begin);
+  if (limit == 0) return Outcome::kNoRoom;
+  if (socket->Is(kDecoded) && decoder_->Waits(id)) {
+    Deliver(id, *socket, begin, begin);
+    return Outcome::kMore;
+  }
+  limit += begin;
   size_t end = begin;
   int64_t result = 0;
   bool drained = false;
@@ -93,17 +121,16 @@ Outcome Streams::Receive(int32_t id, Socket* socket, uint32_t events) {
     // queue, and what comes later brings an edge of its own (epoll(7), question 9).
     drained = !socket->Is(kEdge) || (static_cast<size_t>(result) < room && !to_the_end);
   }
-  if (end > begin) {
-    Active(socket);
-    turner_->Push(kData, id, static_cast<int32_t>(begin), static_cast<int32_t>(end - begin));
-    receive_used_ = std::min(kReceiveBytes, (end + kAlignment - 1) & ~(kAlignment - 1));
-  }
-  if (drained || result == -EAGAIN) return Outcome::kDone;
-  if (result > 0) return Outcome::kMore;
-  if (result < 0) {
+  if (end > begin) Active(socket);
+  bool all = end == begin || Deliver(id, *socket, begin, end);
+  if (result < 0 && result != -EAGAIN) {
     Close(id, socket, static_cast<int>(-result));
     return Outcome::kDone;
   }
+  // The end is told behind what waits: it is found again then.
+  if (!all) return Outcome::kMore;
+  if (drained || result == -EAGAIN) return Outcome::kDone;
+  if (result > 0) return Outcome::kMore;
   socket->Set(kReadEnded);
   turner_->Push(kEnd, id, 0, 0);
   UpdateInterest(socket);

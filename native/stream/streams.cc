@@ -68,8 +68,14 @@ int64_t Streams::Adopt(int fd, int32_t group, uint32_t flags) {
   socket.last_command = -1;
   socket.interest = InterestOf(socket);
   if (socket.Is(kFresh)) turner_->Evict(fd);
+  bool decoded = socket.Is(kDecoded) && !socket.Is(kListening);
+  if (decoded && !decoder_->Open(id, group)) {
+    FreeSlot(id);
+    return -ENOMEM;
+  }
   int64_t token = turner_->Add(fd, socket.interest, false, PlaneKind::kStreams, id);
   if (token < 0) {
+    if (decoded) decoder_->Close(id);
     FreeSlot(id);
     return token;
   }
@@ -85,7 +91,10 @@ int Streams::DescriptorOf(int32_t id) const {
 // A listener is level-triggered whatever its connections are: accepting has a budget, and what is
 // left in the backlog must be announced again.
 uint32_t Streams::InterestOf(const Socket& socket) const {
-  if (socket.Is(kListening)) return socket.Is(kPaused) ? 0u : EPOLLIN;
+  if (socket.Is(kListening)) {
+    if (socket.Is(kPaused)) return 0;
+    return socket.Is(kExclusive) ? EPOLLIN | EPOLLEXCLUSIVE : EPOLLIN;
+  }
   if (socket.Is(kEdge)) return EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
   if (socket.Is(kConnecting)) return EPOLLOUT;
   uint32_t events = 0;
@@ -139,6 +148,7 @@ void Streams::Harvest() {
   for (const Dropped& dropped : dropped_) groups_[dropped.group].slots--;
   dropped_.clear();
   Expire();
+  if (decoder_ != nullptr) decoder_->BeginTurn();
   size_t told = 0;
   while (told < due_.size() && turner_->HasRoom(2)) {
     int32_t id = due_[told++];
@@ -155,6 +165,7 @@ void Streams::Close(int32_t id, Socket* socket, int error) {
   turner_->Remove(socket->fd);
   if (socket->fd >= 0) ::close(socket->fd);
   socket->backlog.Free();
+  if (socket->Is(kDecoded)) decoder_->Close(id);
   socket->fd = -1;
   socket->error = error;
   if (socket->Is(kTimed)) wheel_.Forget(id);

@@ -3,12 +3,14 @@
 #include <sys/uio.h>
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "multiplexer/growing_array.h"
 #include "reactor/plane.h"
 #include "reactor/shared_block.h"
 #include "reactor/turner.h"
+#include "stream/decoder.h"
 #include "stream/group.h"
 #include "stream/socket.h"
 #include "stream/wheel.h"
@@ -54,8 +56,14 @@ class Streams : public Plane {
   const SharedBlock& sending() const { return sending_; }
   const SharedBlock& commands() const { return commands_block_; }
 
-  // Takes over a socket, which must be non-blocking; `flags` any of kListening, kConnecting, kEdge
-  // and kFresh. Answers its index, or -errno, and then the descriptor is still the caller's.
+  // What takes the bytes of sockets with kDecoded apart; before there are any.
+  void Attach(std::unique_ptr<Decoder> decoder) { decoder_ = std::move(decoder); }
+  Decoder* decoder() const { return decoder_.get(); }
+  Turner* turner() const { return turner_; }
+
+  // Takes over a socket, which must be non-blocking; `flags` any of kListening, kConnecting, kEdge,
+  // kFresh, kExclusive and kDecoded. Answers its index, or -errno, and then the descriptor is still
+  // the caller's.
   int64_t Adopt(int fd, int32_t group, uint32_t flags);
   // Sends at once, past the queue, what JavaScript keeps by reference; for a socket with nothing
   // queued. Answers the bytes taken. Where that is not all, kDrain says when to go on. An error
@@ -110,6 +118,10 @@ class Streams : public Plane {
   void Starve(int32_t id);
   Outcome FinishConnect(int32_t id, Socket* socket, uint32_t events);
   Outcome Receive(int32_t id, Socket* socket, uint32_t events);
+  // Room in the slab for a receive, behind `*begin`; 0 where the turn has none.
+  size_t RoomToReceive(int32_t id, const Socket& socket, size_t* begin) const;
+  // What was received at [begin, end) is told, or taken apart. False where some of it has to wait.
+  bool Deliver(int32_t id, const Socket& socket, size_t begin, size_t end);
   Outcome OnHangUpWhilePaused(int32_t id, Socket* socket, uint32_t events);
   void MaybeFinish(int32_t id, Socket* socket);
   void Close(int32_t id, Socket* socket, int error);
@@ -134,6 +146,7 @@ class Streams : public Plane {
   int32_t free_ = -1;
   int32_t next_slot_ = 0;
   size_t receive_used_ = 0;
+  std::unique_ptr<Decoder> decoder_;
   // Held back so that a connection can be taken and refused when descriptors have run out.
   int reserve_ = -1;
   std::vector<int32_t> next_command_;  // chains a socket's commands within one flush

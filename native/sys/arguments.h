@@ -60,6 +60,13 @@ class Arguments {
     return !Given(index) || Integer<T>(index, name, out, min, max);
   }
 
+  // Whether the argument is true; anything else is false. Conversion as JavaScript has it would
+  // need an environment that is not being terminated.
+  bool Flag(size_t index) const {
+    bool flag = false;
+    return napi_get_value_bool(env_, info_[index], &flag) == napi_ok && flag;
+  }
+
   // A property of an object, undefined where there is none. A getter may run any JavaScript: read
   // all properties and elements before the first Span is taken.
   bool Property(Napi::Value object, const char* key, Napi::Value* out) const;

@@ -20,13 +20,21 @@ export async function runProgram(words: readonly string[], input = '') {
 export type Behaviour = (socket: net.Socket) => void
 
 /** Puts load on a server made for the purpose, in this process, and returns the verdict. */
-export async function loadOn(
+export const loadOn = (
+  job: 'echo' | 'http',
+  behaviour: Behaviour,
+  ...options: readonly string[]
+): Promise<LoadResult> => loadOnServer({}, job, behaviour, ...options)
+
+/** The same, with a server that keeps its side open when the other has ended, if it is told to. */
+export async function loadOnServer(
+  serverOptions: net.ServerOpts,
   job: 'echo' | 'http',
   behaviour: Behaviour,
   ...options: readonly string[]
 ): Promise<LoadResult> {
   const sockets = new Set<net.Socket>()
-  const server = net.createServer({ noDelay: true }, (socket) => {
+  const server = net.createServer({ noDelay: true, ...serverOptions }, (socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => socket.destroy())

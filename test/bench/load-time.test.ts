@@ -110,6 +110,14 @@ describe('the command line', () => {
       ['echo', '--target', '127.0.0.1:1', '--rate', '5', '--pipeline', '2'],
       '--rate needs',
     ],
+    ['churn at a rate', ['echo', '--target', '127.0.0.1:1', '--churn', '--rate', '5'], '--churn'],
+    [
+      'one message without a process to look at',
+      ['echo', '--target', '127.0.0.1:1', '--once'],
+      '--pid',
+    ],
+    ['too many sources', ['echo', '--sources', '251'], '--sources must be'],
+    ['IPv4 sources for IPv6', ['echo', '--target', '[::1]:1', '--sources', '2'], 'IPv4'],
   ])('refuses %s in one line, with exit code 2', async (_what, words, message) => {
     const { code, err, out } = await runProgram(words)
     expect(code).toBe(2)

@@ -9,6 +9,8 @@ export const scenario: Scenario = {
   title: 'Echo',
   about: 'About it.',
   job: 'echo',
+  kind: 'talk',
+  quick: true,
   unit: 'message',
   connections: 64,
   idle: 0,
@@ -25,6 +27,7 @@ export function load(cpu: number, changes: Partial<LoadResult> = {}): LoadResult
     idle: 0,
     windowSeconds: 1,
     answers,
+    heard: answers,
     bytes: answers * 64,
     due: 0,
     loadCpuUs: 500_000,
@@ -70,7 +73,7 @@ export const result = (changes: Partial<Scenario>, ...rows: Row[]): ScenarioResu
 })
 
 export const results = (...scenarios: ScenarioResult[]): Results => ({
-  format: 1,
+  format: 2,
   startedAt: '2026-01-02T03:04:05.000Z',
   seconds: 60,
   command: 'edgeloop bench',

@@ -24,6 +24,28 @@ describe('the options of bench', () => {
     expect(options.contestants.map(({ name }) => name)).toEqual(['floor', 'node-net'])
   })
 
+  it('takes what is always there, and no more, into the quick run', () => {
+    const { scenarios, contestants, calls } = parseOptions([])
+    expect(contestants.every(({ needs }) => needs === undefined)).toBe(true)
+    expect(scenarios.map(({ name }) => name)).not.toContain('memory')
+    expect(calls).toBe(false)
+  })
+
+  it('takes everything into the full run', () => {
+    const { scenarios, contestants, ...options } = parseOptions(['--full'])
+    expect(options).toMatchObject({ rounds: 5, seconds: 2, calls: true })
+    const names = ['echo', 'echo-16k', 'echo-idle-5k', 'churn', 'echo-rate', 'memory', 'register']
+    expect(scenarios.map(({ name }) => name)).toEqual(expect.arrayContaining(names))
+    const references = ['floor', 'libuv-tuned', 'libuv-guide', 'node-net', 'npm-epoll']
+    expect(contestants.map(({ name }) => name)).toEqual(expect.arrayContaining(references))
+  })
+
+  it('sets libuv in C++ beside a scenario that is asked for by name', () => {
+    const { contestants, rounds } = parseOptions(['--scenario', 'churn'])
+    expect(contestants.map(({ name }) => name)).toContain('libuv-tuned')
+    expect(rounds).toBe(3)
+  })
+
   it('sets the connections of every scenario, and says so in its title', () => {
     const [first] = parseOptions(['--connections', '8']).scenarios
     expect(first).toMatchObject({ connections: 8, title: 'Echo of 64 bytes, 8 connections' })
@@ -42,6 +64,7 @@ describe('the options of bench', () => {
     [['--connections', '-1'], 'connections'],
     [['--scenario', 'udp'], "there is no 'udp' (there are echo, "],
     [['--server', 'nginx'], "there is no 'nginx' (there are floor, "],
+    [['--quick', '--full'], '--quick and --full exclude each other'],
     [['--out='], '--out needs the name of a file'],
     [['--json='], '--json needs the name of a file'],
   ])('refuses %j in one line', (words, message) => {

@@ -64,7 +64,7 @@ describe('a run', () => {
     const written: unknown = JSON.parse(readFileSync(path.join(folder, 'results.json'), 'utf8'))
     const cpu = { spread: 0 }
     expect(written).toMatchObject({
-      format: 1,
+      format: 2,
       machine: { node: process.versions.node },
       scenarios: [{ rows: [{ server: 'node-net', trials: [{ round: 0 }], summary: { cpu } }] }],
     })

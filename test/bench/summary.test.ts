@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { summarize } from '../../bench/figures/summary'
+import { summarize, summarizeMemory } from '../../bench/figures/summary'
 import { load, result, row } from './made-up'
 
 describe('summarize', () => {
@@ -53,5 +53,58 @@ describe('compare', () => {
   it('has no ratio where the floor did not run', () => {
     const { rows } = result({}, row('poll', 6))
     expect(rows[0]?.summary).not.toHaveProperty('againstFloor')
+  })
+})
+
+describe('beside CPU', () => {
+  it('context switches are given for 1,000 answers', () => {
+    const server = { ...load(5).server, voluntarySwitches: 200, involuntarySwitches: 50 }
+    const summary = summarize([{ round: 0, load: load(5, { server }) }])
+    expect(summary?.switches).toMatchObject({
+      voluntary: { median: 2 },
+      involuntary: { median: 0.5 },
+    })
+  })
+
+  it('p99 is set against the floor at a fixed rate only', () => {
+    const at = (p99: number, due: number) =>
+      load(5, { due, latencyUs: { ...load(5).latencyUs, p99 } })
+    const paced = result(
+      {},
+      row('floor', at(100, 9), at(50, 9)),
+      row('poll', at(110, 9), at(60, 9)),
+    )
+    const tail = paced.rows[1]?.summary?.p99AgainstFloor
+    expect(tail?.median).toBeCloseTo(1.15)
+    expect(tail?.cheapest).toBeCloseTo(1.2)
+    const closed = result({}, row('floor', at(100, 0)), row('poll', at(110, 0)))
+    expect(closed.rows[1]?.summary).not.toHaveProperty('p99AgainstFloor')
+  })
+
+  it('there is no latency where nothing is waited for', () => {
+    const latencyUs = { ...load(5).latencyUs, count: 0 }
+    expect(summarize([{ round: 0, load: load(5, { latencyUs }) }])).not.toHaveProperty('latency')
+  })
+})
+
+describe('summarizeMemory', () => {
+  const memory = { before: 1_000_000, open: 2_000_000, answered: 4_000_000 }
+
+  it('is the growth for each connection', () => {
+    const rounds = [
+      { round: 0, load: load(5, { memory }) },
+      { round: 1, load: load(5, { memory: { ...memory, open: 3_000_000 } }) },
+      { round: 2, failure: '1 closed', load: load(5, { memory: { ...memory, open: 9 } }) },
+    ]
+    expect(summarizeMemory(rounds, 1000)).toMatchObject({
+      rounds: 2,
+      before: { median: 1_000_000 },
+      open: { median: 1500, min: 1000, max: 2000 },
+      answered: { median: 3000 },
+    })
+  })
+
+  it('is undefined when no round counts', () => {
+    expect(summarizeMemory([{ round: 0, failure: 'no' }], 10)).toBeUndefined()
   })
 })

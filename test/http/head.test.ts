@@ -1,18 +1,21 @@
 import { expect, describe, it } from 'vitest'
-import { findHeadEnd, parseHead, type HeadLimits } from '../../lib/http/head'
-import { Refusal } from '../../lib/http/refusal'
+import { decodeEveryWay, type Limits, type Reading } from './decoding'
 
-const limits: HeadLimits = { maxHeaderSize: 1024, maxHeaderCount: 10 }
+const limits = { maxHeaderSize: 1024, maxHeaderCount: 10 }
 
-/** What a head comes to, or the refusal's status and code. */
-function read(text: string, under: HeadLimits = limits): unknown {
-  try {
-    const end = findHeadEnd(text, 0, under)
-    return end < 0 ? 'incomplete' : parseHead(text.slice(0, end), under)
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    return `${String(error.status)} ${error.code}`
-  }
+/** What the first head of a text comes to, or the refusal: however it is read, the same. */
+function read(text: string, under: Partial<Limits> = limits): unknown {
+  const outcomes = decodeEveryWay(text, { maxBodySize: 1e15, ...under }).map(outcomeOf)
+  const [outcome] = outcomes
+  for (const other of outcomes) expect(other).toEqual(outcome)
+  return outcome
+}
+
+function outcomeOf({ requests, refusal }: Reading): unknown {
+  const [first] = requests
+  if (first === undefined) return refusal ?? 'incomplete'
+  const { method, target, minor, fields, keepAlive, body, expectsContinue } = first.head
+  return { method, target, minor, fields, keepAlive, body, expectsContinue }
 }
 
 /** A GET with these lines behind the request line. */
@@ -289,19 +292,45 @@ describe('limits', () => {
   })
 })
 
-describe('findHeadEnd', () => {
+describe('where a head ends', () => {
   it('no beginning of a good head is refused, and none is taken for whole', () => {
     const text = get('Host: a', 'X: v')
     for (let end = 0; end < text.length; end++) {
-      expect(findHeadEnd(text.slice(0, end), 0, limits)).toBe(-1)
+      expect(read(text.slice(0, end))).toBe('incomplete')
     }
-    expect(findHeadEnd(text, 0, limits)).toBe(text.length)
   })
 
-  it('counts from where the request begins, and stops at its end', () => {
+  it('each head counts by itself for the limit', () => {
     const text = get('Host: a')
-    expect(findHeadEnd(text + text + text, text.length, limits)).toBe(2 * text.length)
-    const tight = { ...limits, maxHeaderSize: text.length }
-    expect(findHeadEnd(text + text + text, text.length, tight)).toBe(2 * text.length)
+    for (const { requests, refusal } of decodeEveryWay(text.repeat(3), {
+      maxHeaderSize: text.length,
+    })) {
+      expect(refusal).toBeUndefined()
+      expect(requests.map(({ head }) => head.length)).toEqual(Array(3).fill(text.length))
+    }
+  })
+
+  it('RFC 9112 2.2: empty lines in front of a request count for nothing, however many', () => {
+    const text = get('Host: a')
+    for (const { requests } of decodeEveryWay('\r\n'.repeat(200) + text, {
+      maxHeaderSize: text.length,
+    })) {
+      expect(requests).toMatchObject([{ head: { method: 'GET' } }])
+    }
+  })
+
+  it.each(['\r\r\n', '\r', '\n', '\r\n\n'])('RFC 9112 2.2: %j in front is refused', (text) => {
+    expect(read(`${text}GET`)).toBe('400 ERR_HTTP_BARE_LINE_BREAK')
+  })
+
+  it.each([
+    ['wanted', ['Upgrade: x', 'Connection: upgrade'], '1.1', true],
+    ['not named by Connection', ['Upgrade: x'], '1.1', false],
+    ['named, but not there', ['Connection: upgrade'], '1.1', false],
+    ['ignored from a 1.0 client', ['Upgrade: x', 'Connection: upgrade'], '1.0', false],
+  ])('RFC 9110 7.8: an upgrade, %s', (_what, lines, version, upgrade) => {
+    for (const { requests } of decodeEveryWay(get('Host: a', ...lines).replace('1.1', version))) {
+      expect(requests).toMatchObject([{ head: { upgrade } }])
+    }
   })
 })

@@ -1,5 +1,5 @@
 /** Whose bar it is: decides its colour. */
-export type Tone = 'floor' | 'node' | 'edgeloop'
+export type Tone = 'floor' | 'node' | 'other' | 'edgeloop'
 
 /** A horizontal bar chart, as data: made when the report is written, drawn when it is read. */
 export interface Chart {

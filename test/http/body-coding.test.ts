@@ -1,64 +1,52 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { BodyDecoder } from '../../lib/http/body-decoder'
-import type { BodyLength } from '../../lib/http/head'
-import { Refusal } from '../../lib/http/refusal'
+import { cut, decode as read } from './decoding'
 
 interface Decoded {
   body: string
-  taken: number
   done: boolean
+  /** A request behind it was found. */
+  next?: boolean
   refusal?: string
 }
 
-/** Decodes pieces of one stream; what one piece leaves over ends it. */
-function decode(length: BodyLength, pieces: readonly string[], limit = 1024): Decoded {
-  const result: Decoded = { body: '', taken: 0, done: false }
-  try {
-    const decoder = new BodyDecoder(length, limit)
-    for (const piece of pieces) {
-      const bytes = Buffer.from(piece, 'latin1')
-      const taken = decoder.take(bytes, (data) => {
-        result.body += Buffer.from(data).toString('latin1')
-      })
-      result.taken += taken
-      result.done = decoder.done
-      if (taken < bytes.length) break
-    }
-    result.done = decoder.done
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    result.refusal = `${String(error.status)} ${error.code}`
-  }
-  return result
-}
+const next = 'GET /next HTTP/1.1\r\nHost: a\r\n\r\n'
 
-/** `text` cut at these places. */
-function cut(text: string, places: readonly number[]): string[] {
-  const ends = [...new Set(places.map((place) => place % (text.length + 1)))].sort((a, b) => a - b)
-  return [...ends, text.length].map((end, i) => text.slice(ends[i - 1] ?? 0, end))
+/** Decodes pieces of a body, and of a request behind it. */
+function decode(length: number | 'chunked', pieces: readonly string[], limit = 1024): Decoded {
+  const coding = 'Transfer-Encoding: chunked'
+  const framing = length === 'chunked' ? coding : `Content-Length: ${String(length)}`
+  const head = `POST / HTTP/1.1\r\nHost: a\r\n${framing}\r\n\r\n`
+  const { requests, refusal } = read([head, ...pieces], { maxBodySize: limit })
+  const [request, second] = requests
+  return {
+    body: request?.body ?? '',
+    done: request?.whole ?? false,
+    ...(second === undefined ? {} : { next: second.head.target === '/next' }),
+    ...(refusal === undefined ? {} : { refusal }),
+  }
 }
 
 describe('Content-Length (RFC 9112 section 6.2)', () => {
   it.each([
-    ['nothing', 0, '', '', 0],
-    ['nothing, with a request behind', 0, 'GET', '', 0],
-    ['a body', 5, 'hello', 'hello', 5],
-    ['a body with a request behind', 5, 'helloGET', 'hello', 5],
-    ['line breaks and NULs, which mean nothing here', 4, '\r\n\0\n', '\r\n\0\n', 4],
-  ])('%s', (_what, length, text, body, taken) => {
-    expect(decode(length, [text])).toEqual({ body, taken, done: true })
+    ['nothing', 0, ''],
+    ['a body', 5, 'hello'],
+    ['line breaks and NULs, which mean nothing here', 4, '\r\n\0\n'],
+    ['what looks like a request', next.length, next],
+  ])('%s, and a request behind it', (_what, length, body) => {
+    expect(decode(length, [body])).toEqual({ body, done: true })
+    expect(decode(length, [body + next])).toEqual({ body, done: true, next: true })
+    expect(decode(length, Array.from(body + next))).toEqual({ body, done: true, next: true })
   })
 
   it('waits for what is missing', () => {
-    expect(decode(5, ['hel'])).toEqual({ body: 'hel', taken: 3, done: false })
+    expect(decode(5, ['hel'])).toEqual({ body: 'hel', done: false })
   })
 
   it('exactly the limit is taken; one more is refused before any byte', () => {
     expect(decode(8, ['12345678'], 8)).toMatchObject({ done: true })
     expect(decode(9, ['123456789'], 8)).toEqual({
       body: '',
-      taken: 0,
       done: false,
       refusal: '413 ERR_HTTP_BODY_TOO_LARGE',
     })
@@ -78,10 +66,10 @@ describe('chunked (RFC 9112 section 7.1)', () => {
     ['7.1.1: white space around an extension', '5 \t; a = b\r\nhello\r\n0\r\n\r\n', 'hello'],
     ['7.1.2: trailers are passed over', '5\r\nhello\r\n0\r\nA: b\r\nC:\r\n\r\n', 'hello'],
   ])('%s', (_what, text, body = '01234567890123456789') => {
-    const expected = { body, taken: text.length, done: true }
-    expect(decode('chunked', [text])).toEqual(expected)
-    expect(decode('chunked', Array.from(text))).toEqual(expected)
-    expect(decode('chunked', [`${text}GET / HTTP/1.1\r\n`])).toEqual(expected)
+    expect(decode('chunked', [text])).toEqual({ body, done: true })
+    const both = { body, done: true, next: true }
+    expect(decode('chunked', [text + next])).toEqual(both)
+    expect(decode('chunked', Array.from(text + next))).toEqual(both)
   })
 
   it.each([
@@ -141,13 +129,12 @@ describe('however the input is split', () => {
   const data = fc.string({ unit: 'binary-ascii', minLength: 1, maxLength: 40 })
   const extension = fc.constantFrom('', ';a', ' ; a=b', ';a="b;\\"c"')
   const trailer = fc.constantFrom('', 'A: b\r\n', 'A: b\r\nC: \xff\r\n')
-  const behind = fc.constantFrom('', '\r\n', 'GET / HTTP/1.1\r\n\r\n', '5\r\nhello\r\n')
 
-  it('the body and the number of bytes taken are the same: Content-Length', () => {
+  it('the body is the same, and what follows it: Content-Length', () => {
     fc.assert(
-      fc.property(data, behind, cuts, (body, rest, places) => {
-        const text = body + rest
-        const whole = { body, taken: body.length, done: true }
+      fc.property(data, cuts, (body, places) => {
+        const text = body + next
+        const whole = { body, done: true, next: true }
         expect(decode(body.length, [text])).toEqual(whole)
         expect(decode(body.length, cut(text, places))).toEqual(whole)
         expect(decode(body.length, Array.from(text))).toEqual(whole)
@@ -155,19 +142,19 @@ describe('however the input is split', () => {
     )
   })
 
-  it('the body and the number of bytes taken are the same: chunked', () => {
+  it('the body is the same, and what follows it: chunked', () => {
     const chunk = fc.tuple(data, extension)
     fc.assert(
-      fc.property(fc.array(chunk), trailer, behind, cuts, (chunks, last, rest, places) => {
+      fc.property(fc.array(chunk), trailer, cuts, (chunks, last, places) => {
         const coded = chunks.map(([text, extra]) => {
           return `${text.length.toString(16)}${extra}\r\n${text}\r\n`
         })
-        const text = `${coded.join('')}0\r\n${last}\r\n`
+        const text = `${coded.join('')}0\r\n${last}\r\n${next}`
         const body = chunks.map(([part]) => part).join('')
-        const whole = { body, taken: text.length, done: true }
-        expect(decode('chunked', [text + rest], 1e6)).toEqual(whole)
-        expect(decode('chunked', cut(text + rest, places), 1e6)).toEqual(whole)
-        expect(decode('chunked', Array.from(text + rest), 1e6)).toEqual(whole)
+        const whole = { body, done: true, next: true }
+        expect(decode('chunked', [text], 1e6)).toEqual(whole)
+        expect(decode('chunked', cut(text, places), 1e6)).toEqual(whole)
+        expect(decode('chunked', Array.from(text), 1e6)).toEqual(whole)
       }),
     )
   })

@@ -1,0 +1,92 @@
+import type { Contestant } from '../contestants/contestant'
+import type { Trial } from '../results'
+import type { Scenario } from '../scenarios'
+import { runLoad, type LoadResult } from './load'
+import type { Cores } from './pinning'
+import { runReady } from './ready'
+import { Server } from './server'
+
+/** How long each turn takes, and how many there are. */
+export interface Plan {
+  readonly rounds: number
+  readonly seconds: number
+  /** Warm-up before the first window of a server, in which its code is compiled, and before later ones. */
+  readonly firstWarmup: number
+  readonly warmup: number
+  /** Whether to count system calls as well, in a pass of its own. */
+  readonly calls: boolean
+}
+
+/** What all turns of a scenario have in common. */
+export interface Setting {
+  readonly scenario: Scenario
+  readonly plan: Plan
+  readonly cores: Cores
+}
+
+/** Why a round does not count: any fault at all, since a wrong answer has no price. */
+export function faultsOf(load: LoadResult): string | undefined {
+  const { total, first, counts } = load.faults
+  if (total === 0) return load.answers === 0 ? 'no answer within the window' : undefined
+  const kinds = Object.entries(counts).map(([kind, times]) => `${String(times)} ${kind}`)
+  return `${kinds.join(', ')}: ${first}`
+}
+
+/** One window of a server that stays up. */
+export async function serverTurn(
+  server: Server,
+  { scenario, plan, cores }: Setting,
+  round: number,
+  warmup: number,
+): Promise<Trial> {
+  const before = server.ending()
+  if (before !== undefined) return { round, failure: `ended: ${before}` }
+  const load = await runLoad({
+    scenario,
+    target: server.target,
+    pid: server.pid,
+    seconds: plan.seconds,
+    warmup,
+    core: cores.load,
+  })
+  const faults = faultsOf(load)
+  const ending = faults === undefined ? server.ending() : await server.endingSoon()
+  const failure = ending === undefined ? faults : `ended: ${ending}`
+  return failure === undefined ? { round, load } : { round, failure, load }
+}
+
+/** Connections of the warm-up before memory is looked at. */
+const warmupConnections = 64
+
+/** Memory is not given back: each round has a server of its own, warm before the first look. */
+export async function memoryTurn(
+  command: readonly string[],
+  { scenario, plan, cores }: Setting,
+  round: number,
+): Promise<Trial> {
+  const server = await Server.start(command, cores.server)
+  try {
+    const warm: Scenario = { ...scenario, kind: 'talk', connections: warmupConnections }
+    const shorter = { ...plan, seconds: plan.firstWarmup }
+    const first = await serverTurn(server, { scenario: warm, plan: shorter, cores }, round, 0)
+    if (first.failure !== undefined) return { round, failure: `warm-up: ${first.failure}` }
+    return await serverTurn(server, { scenario, plan, cores }, round, 0)
+  } finally {
+    await server.stop()
+  }
+}
+
+/** A program that measures itself. */
+export async function readyTurn(
+  contestant: Contestant,
+  { scenario, plan, cores }: Setting,
+  round: number,
+): Promise<Trial> {
+  const command = contestant.command(scenario.job) ?? []
+  const seconds = plan.seconds
+  const warmup = plan.firstWarmup
+  return {
+    round,
+    load: await runReady({ command, scenario, seconds, warmup, core: cores.server }),
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * What is told of an HTTP connection in the harvest, besides what is told of any socket. The numbers
+ * are those of native/http/decoder.h.
+ * @internal
+ */
+export const HttpKind = {
+  /** socket, place in the block of heads, flags */
+  Head: 32,
+  /** socket, offset, length in the receive slab */
+  Body: 33,
+  /** socket */
+  BodyEnd: 34,
+  /** socket: the first part of a head has come, not the whole */
+  HeadBegun: 35,
+  /** socket, why: a place in {@link decoderRefusals}; nothing more is told of the connection */
+  Refused: 36,
+} as const

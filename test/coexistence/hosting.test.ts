@@ -1,0 +1,241 @@
+// What a hosted reactor costs Node's loop, and what the loop says of itself.
+
+import { spawnSync } from 'node:child_process'
+import { readFileSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import process from 'node:process'
+import { describe, expect, it } from 'vitest'
+import { runScript } from '../multiplexer/child'
+import { backends } from '../reactor/kinds'
+import { Conversation, inThread, loadEcho } from './load'
+
+interface Reading {
+  /** What the loop says of itself: the part of the time in which it did not wait. */
+  utilization: number
+  /** The part of the time in which the process ran. */
+  cpu: number
+}
+
+/** An echo server; each line that it hears begins a window or, the second time, ends it. */
+const echoing = `
+  const { performance } = require('perf_hooks')
+  const process = require('process')
+  const { Reactor } = require('edgeloop')
+  const reactor = new Reactor({ backend: 'epoll' })
+  const listener = reactor.listen({ port: 0, socket: { data(socket, chunk) { socket.write(chunk) } } })
+  reactor.run()
+  let before
+  heard((line) => {
+    if (line === 'begin') {
+      before = { loop: performance.eventLoopUtilization(), cpu: process.cpuUsage(), at: performance.now() }
+      say('begun')
+    } else {
+      const { user, system } = process.cpuUsage(before.cpu)
+      say({
+        utilization: performance.eventLoopUtilization(before.loop).utilization,
+        cpu: (user + system) / 1000 / (performance.now() - before.at),
+      })
+    }
+  })
+  say(listener.port)`
+
+async function reading(guest: Conversation, during: () => Promise<unknown>): Promise<Reading> {
+  guest.say('begin')
+  await guest.hear()
+  await during()
+  guest.say('end')
+  return (await guest.hear()) as Reading
+}
+
+describe.each(['main thread', 'Worker'] as const)(
+  'eventLoopUtilization, on epoll, in the %s',
+  (place) => {
+    // A process that waits for a core counts as busy to its loop: a round on a machine that is busy
+    // with other things says nothing of ours, and another is made.
+    const ROUNDS = 5
+
+    it('is the true share of CPU while nothing happens', async () => {
+      const guest = new Conversation(inThread(place, echoing))
+      await guest.hear()
+      const differences: number[] = []
+      for (let round = 0; round < ROUNDS && !differences.some((value) => value <= 0.05); round++) {
+        const { utilization, cpu } = await reading(
+          guest,
+          () => new Promise((done) => setTimeout(done, 500)),
+        )
+        differences.push(Math.abs(utilization - cpu))
+      }
+      await guest.end()
+      expect(Math.min(...differences)).toBeLessThanOrEqual(0.05)
+    })
+
+    it('is below a half at a tenth of what it can serve', { timeout: 120_000 }, async () => {
+      const guest = new Conversation(inThread(place, echoing))
+      const port = Number(await guest.hear())
+      const seen: number[] = []
+      for (let round = 0; round < ROUNDS && !seen.some((value) => value < 0.5); round++) {
+        const full = await loadEcho(port, '--duration', '0.5')
+        const capacity = full.answers / full.windowSeconds
+        const rate = String(Math.max(100, Math.floor(capacity / 10)))
+        const { utilization } = await reading(guest, () =>
+          loadEcho(port, '--rate', rate, '--duration', '1'),
+        )
+        seen.push(utilization)
+      }
+      await guest.end()
+      expect(Math.min(...seen)).toBeLessThan(0.5)
+    })
+  },
+)
+
+describe.each(backends)('a hosted reactor on %s', (backend) => {
+  it('with nothing registered makes no turn and no visit, however often the loop goes round', async () => {
+    const { output } = await runScript(
+      `
+      const { setTimeout: sleep, setImmediate: turn } = require('timers/promises')
+      const { performance } = require('perf_hooks')
+      const { Reactor } = require('edgeloop')
+      process.env.EDGELOOP_BACKEND = process.argv[1]
+      ;(async () => {
+        const reactor = Reactor.shared()
+        await sleep(1)
+        const before = reactor.stats()
+        const loop = performance.eventLoopUtilization()
+        for (let i = 0; i < 50; i++) await sleep(2)
+        const { utilization } = performance.eventLoopUtilization(loop)
+        for (let i = 0; i < 50; i++) await turn()
+        const after = reactor.stats()
+        console.log(reactor.backend, after.turns - before.turns, after.visits - before.visits,
+          after.registered, utilization < 0.9)
+      })()
+      `,
+      { args: [backend] },
+    )
+    expect(output).toBe(backend + ' 0 0 0 true')
+  })
+
+  it('keeps neither the process nor a handle of its own alive once run() is over', async () => {
+    const { output } = await runScript(
+      `
+      const { Reactor } = require('edgeloop')
+      const { pipe2, write, constants } = require('edgeloop/sys')
+      const before = process.getActiveResourcesInfo().length
+      const reactor = new Reactor({ backend: process.argv[1] })
+      const [reader, writer] = pipe2(constants.O_NONBLOCK)
+      const registration = reactor.register(reader, { readable: true }, () => registration.close())
+      write(writer, Buffer.from('x'))
+      reactor.run().then(() => {
+        console.log(process.getActiveResourcesInfo().length - before)
+      })
+      `,
+      { args: [backend] },
+    )
+    expect(output).toBe('0')
+  })
+
+  it('runs ticks, then promises, behind each turn and before the next', async () => {
+    const { output } = await runScript(
+      `
+      const { Reactor } = require('edgeloop')
+      const { pipe2, write, constants } = require('edgeloop/sys')
+      const reactor = new Reactor({ backend: process.argv[1] })
+      const [reader, writer] = pipe2(constants.O_NONBLOCK)
+      write(writer, Buffer.from('x'))
+      const order = []
+      let turns = 0
+      // Left unread: each turn announces it again, without libuv coming in between.
+      const registration = reactor.register(reader, { readable: true }, () => {
+        if (++turns === 200) registration.close()
+        order.push('handler')
+        Promise.resolve().then(() => order.push('promise')).then(() => order.push('chained'))
+        queueMicrotask(() => process.nextTick(() => order.push('late tick')))
+        process.nextTick(() => order.push('tick'))
+      })
+      reactor.run()
+      process.on('exit', () => {
+        const once = order.slice(0, 5).join(', ')
+        const alike = Array.from({ length: turns }, (_, i) => order.slice(5 * i, 5 * i + 5).join(', '))
+        console.log(turns, new Set(alike).size, once)
+      })
+      `,
+      { args: [backend] },
+    )
+    expect(output).toBe('200 1 handler, tick, promise, chained, late tick')
+  })
+
+  it('awaits in a handler go on while turns follow each other without a pause', async () => {
+    const { output } = await runScript(
+      `
+      const { Reactor } = require('edgeloop')
+      const { pipe2, write, constants } = require('edgeloop/sys')
+      const reactor = new Reactor({ backend: process.argv[1] })
+      const [reader, writer] = pipe2(constants.O_NONBLOCK)
+      write(writer, Buffer.from('x'))
+      let turns = 0, awaited = 0
+      const registration = reactor.register(reader, { readable: true }, async () => {
+        turns++
+        for (let i = 0; i < 100; i++) await null
+        awaited++
+        // All that earlier turns began is done when a later one has come so far.
+        if (awaited !== turns) console.log('behind', awaited, turns)
+        if (turns === 1000) registration.close()
+      })
+      reactor.run().then(() => console.log(turns, awaited))
+      `,
+      { args: [backend] },
+    )
+    expect(output).toBe('1000 1000')
+  })
+})
+
+const strace = spawnSync('strace', ['-c', '-o', '/dev/null', 'true']).status === 0
+const title = strace ? '' : ' (skipped: no strace here)'
+
+describe.each(backends)('a reactor on %s without anything registered', (backend) => {
+  it.runIf(strace)(`adds no system call to a hundred rounds of the loop${title}`, async () => {
+    const file = path.join(os.tmpdir(), `edgeloop-strace-${String(process.pid)}`)
+    const calls = async (hosted: boolean): Promise<number> => {
+      const { output } = await runScript(
+        `
+        const { Reactor } = require('edgeloop')
+        const { setTimeout: sleep } = require('timers/promises')
+        const { access, constants } = require('fs').promises
+        process.env.EDGELOOP_BACKEND = process.argv[1]
+        const reactor = process.argv[2] === 'hosted' ? Reactor.shared() : undefined
+        ;(async () => {
+          await sleep(20)
+          require('fs').existsSync('/edgeloop-begin')
+          for (let i = 0; i < 100; i++) await sleep(1)
+          require('fs').existsSync('/edgeloop-end')
+          console.log(reactor?.backend)
+        })()
+        `,
+        { args: [backend, hosted ? 'hosted' : 'bare'], under: ['strace', '-o', file] },
+      )
+      expect(output).toBe(hosted ? backend : 'undefined')
+      const trace = readFileSync(file, 'utf8').split('\n')
+      const begin = trace.findIndex((line) => line.includes('/edgeloop-begin'))
+      const end = trace.findIndex((line) => line.includes('/edgeloop-end'))
+      expect(begin).toBeGreaterThan(0)
+      // Garbage is collected when it likes.
+      return trace
+        .slice(begin, end)
+        .filter((line) => !/^(futex|madvise|mmap|munmap|mprotect|sched_yield|brk)\(/.test(line))
+        .length
+    }
+    try {
+      // A timer that is due on waking is served without waiting again, in either program.
+      const tries = [[await calls(false), await calls(true)]]
+      while (tries.length < 5 && !tries.some(([bare = 0, hosted = 0]) => hosted <= bare)) {
+        tries.push([await calls(false), await calls(true)])
+      }
+      expect(
+        tries.some(([bare = 0, hosted = 0]) => hosted <= bare),
+        JSON.stringify(tries),
+      ).toBe(true)
+    } finally {
+      rmSync(file, { force: true })
+    }
+  })
+})

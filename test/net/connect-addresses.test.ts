@@ -1,0 +1,423 @@
+// One connection, many addresses: RFC 8305.
+
+import net from 'node:net'
+import { describe, expect, it } from 'vitest'
+import { type ConnectOptions, type Reactor, type Socket, SystemError } from '../../lib'
+import * as sys from '../../lib/sys'
+import { keep } from '../multiplexer/scene'
+import { type Kind, kinds, make } from '../reactor/kinds'
+import { deferred, descriptors, peerServer, turnOfTheLoop } from './peers'
+
+async function rejected(promise: Promise<unknown>): Promise<unknown> {
+  try {
+    await promise
+  } catch (error) {
+    return error
+  }
+  throw new Error('it was not rejected')
+}
+
+/** Answers these addresses to whoever asks. */
+function answering(...addresses: string[]): net.LookupFunction {
+  return (_hostname, _options, callback) => {
+    const answer = addresses.map((address) => ({ address, family: net.isIP(address) }))
+    setImmediate(callback, null, answer)
+  }
+}
+
+/** A reactor with a listener that keeps it running, as a program's others would. */
+function running(kind: Kind): Reactor {
+  const reactor = make(kind.backend)
+  reactor.listen({ trigger: kind.trigger, socket: {} })
+  void reactor.run()
+  return reactor
+}
+
+/** A port of 127.0.0.1 whose backlog is full: an attempt there hangs. */
+function hangingPort(address = '127.0.0.1'): number {
+  const { AF_INET, SOCK_STREAM, SOCK_NONBLOCK } = sys.constants
+  const full = keep(sys.socket(AF_INET, SOCK_STREAM))
+  sys.bind(full, { address, port: 0 })
+  sys.listen(full, 0)
+  const bound = sys.getsockname(full)
+  if (!('port' in bound)) throw new Error('no port')
+  for (let i = 0; i < 4; i++) {
+    sys.connect(keep(sys.socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK)), bound)
+  }
+  return bound.port
+}
+
+/** Listens on another address of this machine with the same port, beside one that hangs. */
+async function serverAt(host: string, port: number): Promise<net.Server> {
+  const server = net.createServer((peer) => {
+    peer.on('error', () => undefined)
+    peer.on('data', () => undefined)
+  })
+  await new Promise<void>((resolve) => {
+    server.listen({ port, host, ipv6Only: true }, resolve)
+  })
+  return server
+}
+
+interface Recorder {
+  readonly calls: string[]
+  readonly socket: ConnectOptions['socket']
+}
+
+function recorder(): Recorder {
+  const calls: string[] = []
+  return {
+    calls,
+    socket: {
+      open: (socket: Socket) => calls.push(`open ${String(socket.remoteAddress)}`),
+      error: () => calls.push('error'),
+      close: (socket: Socket) => calls.push(`close ${String(socket.fd)}`),
+    },
+  }
+}
+
+describe.each(kinds)('connect to a name with several addresses on $name', (kind) => {
+  const { trigger } = kind
+
+  it('goes on with the next address where one refuses', async () => {
+    const port = await peerServer(() => undefined)
+    const { calls, socket } = recorder()
+    const lookup = answering('127.0.0.2', '::1', '127.0.0.1')
+    const reactor = running(kind)
+    const found = await reactor.connect({ hostname: 'a.test', port, lookup, trigger, socket })
+    expect(found.remoteAddress).toBe('127.0.0.1')
+    expect(calls).toEqual(['open 127.0.0.1'])
+  })
+
+  it('goes on beside an address that does not answer, and closes what has lost', async () => {
+    const port = hangingPort()
+    const server = await serverAt('::1', port)
+    try {
+      const reactor = running(kind)
+      const before = descriptors()
+      const { calls, socket } = recorder()
+      const begun = performance.now()
+      const found = await reactor.connect({
+        hostname: 'a.test',
+        port,
+        lookup: answering('127.0.0.1', '::1'),
+        attemptDelay: 40,
+        trigger,
+        socket,
+      })
+      expect(performance.now() - begun).toBeGreaterThanOrEqual(38)
+      expect(found.remoteAddress).toBe('::1')
+      expect(calls).toEqual(['open ::1'])
+      await turnOfTheLoop()
+      await turnOfTheLoop()
+      // Its own, and its peer's, which belongs to this process too.
+      expect(descriptors()).toBeLessThanOrEqual(before + 2)
+    } finally {
+      server.close()
+    }
+  })
+
+  it('the slower of two attempts that both succeed is never seen', async () => {
+    // Without turns meanwhile, both are connected when the next one looks.
+    const port = await peerServer(() => undefined)
+    const server = await serverAt('::1', port)
+    try {
+      const reactor = make(kind.backend)
+      const { calls, socket } = recorder()
+      const attempt = reactor.connect({
+        hostname: 'a.test',
+        port,
+        lookup: answering('127.0.0.1', '::1'),
+        attemptDelay: 10,
+        trigger,
+        socket,
+      })
+      const begun = performance.now()
+      while (performance.now() - begun < 60) await turnOfTheLoop()
+      reactor.turn(0)
+      const found = await attempt
+      expect(calls).toHaveLength(1)
+      await turnOfTheLoop()
+      reactor.turn(0)
+      reactor.turn(0)
+      expect(calls).toHaveLength(1)
+      expect(reactor.stats().referenced).toBe(1)
+      found.destroy()
+      reactor.turn(0)
+      reactor.turn(0)
+      expect(reactor.stats().referenced).toBe(0)
+    } finally {
+      server.close()
+    }
+  })
+
+  it('is an AggregateError of all attempts, in their order, where all fail', async () => {
+    const server = net.createServer()
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address()
+    const port = typeof address === 'object' && address !== null ? address.port : 0
+    await new Promise((resolve) => server.close(resolve))
+    const { calls, socket } = recorder()
+    const reactor = running(kind)
+    const error = await rejected(
+      reactor.connect({
+        hostname: 'a.test',
+        port,
+        // Of each family by turns, beginning with the first one's.
+        lookup: answering('127.0.0.1', '127.0.0.2', '::1'),
+        trigger,
+        socket,
+      }),
+    )
+    expect(error).toBeInstanceOf(AggregateError)
+    expect(error).toMatchObject({ code: 'ECONNREFUSED' })
+    const { errors } = error as AggregateError
+    expect(errors).toMatchObject(
+      ['127.0.0.1', '::1', '127.0.0.2'].map((tried) => ({
+        code: 'ECONNREFUSED',
+        syscall: 'connect',
+        address: tried,
+        port,
+      })),
+    )
+    expect(calls).toEqual(['error', 'close -1'])
+    expect(reactor.stats().referenced).toBe(1)
+  })
+
+  it('is a plain SystemError where there was only one', async () => {
+    const lookup = answering('127.0.0.9')
+    const port = await peerServer(() => undefined)
+    const { calls, socket } = recorder()
+    const attempt = running(kind).connect({ hostname: 'a.test', port, lookup, trigger, socket })
+    const error = await rejected(attempt)
+    expect(error).toBeInstanceOf(SystemError)
+    expect(error).toMatchObject({ code: 'ECONNREFUSED', address: '127.0.0.9', port })
+    expect(calls).toEqual(['error', 'close -1'])
+  })
+
+  it('one timeout covers all attempts', async () => {
+    const port = hangingPort()
+    const reactor = running(kind)
+    const { calls, socket } = recorder()
+    const error = await rejected(
+      reactor.connect({
+        hostname: 'a.test',
+        port,
+        lookup: answering('127.0.0.1', '127.0.0.3', '127.0.0.1', '127.0.0.1'),
+        attemptDelay: 20,
+        timeout: 50,
+        trigger,
+        socket,
+      }),
+    )
+    expect(error).toBeInstanceOf(AggregateError)
+    expect(error).toMatchObject({ code: 'ETIMEDOUT' })
+    const codes = (error as AggregateError).errors.map((one: SystemError) => one.code)
+    expect(codes[0]).toBe('ECONNREFUSED') // 127.0.0.3, the only one that answers
+    expect(new Set(codes.slice(1))).toEqual(new Set(['ETIMEDOUT']))
+    expect(calls).toEqual(['error', 'close -1'])
+  })
+
+  it('the timeout covers the look-up, which alone only rejects', async () => {
+    const { calls, socket } = recorder()
+    const attempt = running(kind).connect({
+      hostname: 'a.test',
+      port: 80,
+      lookup: () => undefined,
+      timeout: 20,
+      trigger,
+      socket,
+    })
+    expect(await rejected(attempt)).toMatchObject({
+      code: 'ETIMEDOUT',
+      address: 'a.test',
+      port: 80,
+    })
+    expect(calls).toEqual([])
+  })
+
+  it.each<[string, net.LookupFunction, object]>([
+    [
+      'fails',
+      (_h, _o, done) => {
+        done(new Error('no such luck'), '')
+      },
+      { message: 'no such luck' },
+    ],
+    [
+      'throws',
+      () => {
+        throw new Error('at once')
+      },
+      { message: 'at once' },
+    ],
+    ['answers nothing', answering(), { code: 'ENOTFOUND', syscall: 'getaddrinfo' }],
+    ['answers a name', answering('b.test'), { code: 'ERR_INVALID_ARG_TYPE' }],
+    [
+      'answers null',
+      (_h, _o, done) => {
+        done(null, null as unknown as string)
+      },
+      { code: 'ERR_INVALID_ARG_TYPE' },
+    ],
+  ])('a look-up that %s only rejects', async (_, lookup, expected) => {
+    const { calls, socket } = recorder()
+    const reactor = running(kind)
+    const attempt = reactor.connect({ hostname: 'a.test', port: 1, lookup, trigger, socket })
+    expect(await rejected(attempt)).toMatchObject(expected)
+    expect(calls).toEqual([])
+    expect(reactor.stats().referenced).toBe(1)
+  })
+
+  it('a look-up in the older style, of one address, will do; listen takes one too', async () => {
+    const port = await peerServer(() => undefined)
+    const lookup: net.LookupFunction = (_hostname, _options, done) => {
+      done(null, '127.0.0.1', 4)
+    }
+    const reactor = running(kind)
+    const socket = await reactor.connect({ hostname: 'a.test', port, lookup, trigger, socket: {} })
+    expect(socket.remoteAddress).toBe('127.0.0.1')
+    const listener = reactor.listen({ hostname: 'a.test', lookup, trigger, socket: {} })
+    await listener.ready
+    expect(listener.hostname).toBe('127.0.0.1')
+  })
+
+  it('takes only addresses of the family asked for, or of localAddress', async () => {
+    const port = await peerServer(() => undefined)
+    const asked: unknown[] = []
+    const lookup: net.LookupFunction = (hostname, options, done) => {
+      asked.push([hostname, options.all, options.family])
+      answering('::1', '127.0.0.1')(hostname, options, done)
+    }
+    const reactor = running(kind)
+    const common = { hostname: 'a.test', port, lookup, trigger, socket: {} }
+    const four = await reactor.connect({ ...common, family: 4 })
+    expect(four.remoteAddress).toBe('127.0.0.1')
+    const local = await reactor.connect({ ...common, localAddress: '127.0.0.5' })
+    expect(local.localAddress).toBe('127.0.0.5')
+    expect(asked).toEqual([
+      ['a.test', true, 4],
+      ['a.test', true, 4],
+    ])
+  })
+
+  it('connects from the address and port told', async () => {
+    const port = await peerServer(() => undefined)
+    const reactor = running(kind)
+    const first = await reactor.connect({ port, localAddress: '127.0.0.7', trigger, socket: {} })
+    expect(first.localAddress).toBe('127.0.0.7')
+    const localPort = first.localPort ?? 0
+    const end = { localAddress: '127.0.0.8', localPort }
+    const second = await reactor.connect({ port, ...end, trigger, socket: {} })
+    expect([second.localAddress, second.localPort]).toEqual(['127.0.0.8', localPort])
+    second.destroy()
+    await turnOfTheLoop()
+    const server = net.createServer()
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address()
+    const free = typeof address === 'object' && address !== null ? address.port : 0
+    await new Promise((resolve) => server.close(resolve))
+    const any = await reactor.connect({ port, localPort: free, trigger, socket: {} })
+    expect([any.localAddress, any.localPort]).toEqual(['127.0.0.1', free])
+    const third = reactor.connect({ port, localAddress: '192.0.2.1', trigger, socket: {} })
+    expect(await rejected(third)).toMatchObject({ code: 'EADDRNOTAVAIL', syscall: 'bind' })
+  })
+
+  it('an aborted signal gives up at once, a later one nothing', async () => {
+    const reactor = running(kind)
+    const signal = AbortSignal.abort('because')
+    const expected = { name: 'AbortError', code: 'ABORT_ERR', cause: 'because' }
+    const { calls, socket } = recorder()
+    const attempt = reactor.connect({ port: 1, signal, trigger, socket })
+    expect(await rejected(attempt)).toMatchObject(expected)
+    expect(calls).toEqual([])
+    const port = await peerServer(() => undefined)
+    const controller = new AbortController()
+    const late = await reactor.connect({ port, signal: controller.signal, trigger, socket: {} })
+    controller.abort()
+    await turnOfTheLoop()
+    expect(late.destroyed).toBe(false)
+  })
+
+  it('a signal aborts attempts under way, and the look-up', async () => {
+    const reactor = running(kind)
+    const before = descriptors()
+    const port = hangingPort()
+    const { calls, socket } = recorder()
+    const controller = new AbortController()
+    const { signal } = controller
+    const attempt = rejected(reactor.connect({ port, signal, trigger, socket }))
+    const lookup = (): undefined => undefined
+    const looking = rejected(
+      reactor.connect({ hostname: 'a.test', port, lookup, signal, trigger, socket: {} }),
+    )
+    await turnOfTheLoop()
+    const hanging = descriptors()
+    controller.abort()
+    expect(await attempt).toMatchObject({ name: 'AbortError', code: 'ABORT_ERR' })
+    expect(await looking).toMatchObject({ name: 'AbortError' })
+    expect(calls).toEqual(['error', 'close -1'])
+    await turnOfTheLoop()
+    expect(descriptors()).toBe(hanging - 1)
+    expect(descriptors()).toBeGreaterThan(before)
+    expect(reactor.stats().referenced).toBe(1)
+  })
+
+  it('reactor.close() rejects a race under way and calls nothing', async () => {
+    const port = hangingPort()
+    const reactor = running(kind)
+    const { calls, socket } = recorder()
+    const attempt = rejected(
+      reactor.connect({
+        hostname: 'a.test',
+        port,
+        lookup: answering('127.0.0.1', '127.0.0.1'),
+        attemptDelay: 10,
+        trigger,
+        socket,
+      }),
+    )
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    reactor.close()
+    expect(await attempt).toMatchObject({ code: 'ERR_CLOSED' })
+    expect(calls).toEqual([])
+  })
+
+  it('settles where open throws, and where open destroys the socket', async () => {
+    const port = await peerServer(() => undefined)
+    const reactor = make(kind.backend)
+    const caught = deferred<unknown>()
+    const attempt = reactor.connect({
+      port,
+      trigger,
+      socket: {
+        open: () => {
+          throw new Error('in open')
+        },
+      },
+    })
+    void (async () => {
+      for (;;) {
+        await turnOfTheLoop()
+        try {
+          if (reactor.turn(0) > 0) return
+        } catch (error) {
+          caught.resolve(error)
+          return
+        }
+      }
+    })()
+    expect(await caught.promise).toMatchObject({ message: 'in open' })
+    expect((await attempt).destroyed).toBe(false)
+    const destroyed = running(kind).connect({
+      port,
+      trigger,
+      socket: {
+        open: (socket) => {
+          socket.destroy()
+        },
+      },
+    })
+    expect(await rejected(destroyed)).toMatchObject({ code: 'ERR_CLOSED' })
+  })
+})
