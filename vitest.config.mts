@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   resolve: {
     alias: {
+      'edgeloop/cluster': path.resolve('lib/cluster/index.ts'),
       'edgeloop/sys': path.resolve('lib/sys/index.ts'),
       edgeloop: path.resolve('lib/index.ts'),
     },

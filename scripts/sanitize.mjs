@@ -119,6 +119,27 @@ async function tryPrograms(/** @type {'echo' | 'http'} */ job) {
   await exited
 }
 
+/** Seconds that the fuzzer has, from its seeds on. */
+const fuzzSeconds = 20
+
+/** Builds the fuzz target with clang, and lets it look for a while. What was done, for the last line. */
+function fuzz() {
+  if (spawnSync('clang++', ['--version']).status !== 0) return 'the fuzz target skipped: no clang++'
+  const place = path.join(root, 'build-fuzz')
+  const define = ['-DEDGELOOP_FUZZ=ON', '-DCMAKE_CXX_COMPILER=clang++']
+  quietly('configuring the fuzz target', ['cmake', '-S', root, '-B', place, ...define])
+  quietly('building the fuzz target', ['cmake', '--build', place, '--target', 'edgeloop-fuzz-http'])
+  // Whatever it finds new goes into the first folder; what breaks it is printed with the failure.
+  const found = path.join(place, 'found')
+  mkdirSync(found, { recursive: true })
+  quietly('fuzzing', [
+    path.join(place, 'edgeloop-fuzz-http'),
+    ...[`-max_total_time=${String(fuzzSeconds)}`, '-max_len=2048', '-timeout=10'],
+    ...[`-artifact_prefix=${place}/`, found, path.join(root, 'test/fuzz/http')],
+  ])
+  return `HTTP fuzzed for ${String(fuzzSeconds)} s`
+}
+
 const begun = performance.now()
 quietly('preparing', [process.execPath, 'scripts/prepare.mjs'])
 quietly('building with cmake-js', [
@@ -137,6 +158,7 @@ for (const file of [built('edgeloop.node'), runtime]) {
 
 await tryPrograms('echo')
 await tryPrograms('http')
+const fuzzed = fuzz()
 
 const words = process.argv.slice(2)
 const { status } = spawnSync(
@@ -149,4 +171,4 @@ const found = showReports()
 const seconds = ((performance.now() - begun) / 1000).toFixed(0)
 const verdict = `${found === 0 ? 'no report' : `reports of ${String(found)} processes`} in ${seconds} s`
 if (status !== 0) end(1, `tests failed, ${verdict}`)
-end(found === 0 ? 0 : 1, `the addon, edgeloop-load and edgeloop-floor, ${verdict}`)
+end(found === 0 ? 0 : 1, `the addon, edgeloop-load and edgeloop-floor, ${fuzzed}, ${verdict}`)

@@ -17,7 +17,8 @@ export interface ConnectionOwner {
   /** What the connections of this turn have asked. */
   readonly heads: Heads
   readonly timeouts: Timeouts
-  readonly closing: boolean
+  /** No further request is taken. */
+  closing: boolean
   handle(request: HttpRequest, response: HttpResponse): void
 }
 
@@ -162,6 +163,16 @@ export class Connection implements RequestSource, ExchangeOwner {
     if (this.#exchanges[0] === exchange) return this.#send(data)
     ;(exchange.queue ??= []).push(data)
     return false
+  }
+
+  sendWhole(exchange: Exchange, head: Uint8Array, body: string): boolean {
+    if (this.#exchanges[0] !== exchange) {
+      ;(exchange.queue ??= []).push(head, body)
+      return false
+    }
+    const room = this.socket.writeWhole(head, body)
+    if (!room) this.#clogged = true
+    return room
   }
 
   settle(exchange: Exchange, close: boolean): void {

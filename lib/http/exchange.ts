@@ -6,6 +6,8 @@ import { HttpResponse, type ResponseSink } from './response'
 export interface ExchangeOwner {
   /** Sends, or queues where others have to be answered first. False where the client has to catch up. */
   send(exchange: Exchange, data: string | Uint8Array): boolean
+  /** As {@link send}, for a head and a body of ASCII. */
+  sendWhole(exchange: Exchange, head: Uint8Array, body: string): boolean
   /** The answer is complete. */
   settle(exchange: Exchange, close: boolean): void
   /** Another request can follow on the connection, as far as is known now. */
@@ -27,21 +29,23 @@ export class Exchange implements ResponseSink {
   close = false
   readonly #owner: ExchangeOwner
   readonly #wanted: boolean
+  readonly #flags: number
 
   /** @param wanted the request leaves the connection open */
   constructor(owner: ExchangeOwner, wanted: boolean, request: HttpRequest | undefined) {
     this.#owner = owner
     this.#wanted = wanted
+    this.#flags = request === undefined ? Flag.MinorOne : request.flags
     this.request = request
     this.response = request === undefined ? undefined : new HttpResponse(this)
   }
 
   get isHead(): boolean {
-    return ((this.request?.flags ?? 0) & Flag.IsHead) !== 0
+    return (this.#flags & Flag.IsHead) !== 0
   }
 
   get minorOne(): boolean {
-    return ((this.request?.flags ?? Flag.MinorOne) & Flag.MinorOne) !== 0
+    return (this.#flags & Flag.MinorOne) !== 0
   }
 
   get second(): number | undefined {
@@ -54,6 +58,10 @@ export class Exchange implements ResponseSink {
 
   write(data: string | Uint8Array): boolean {
     return this.#owner.send(this, data)
+  }
+
+  writeWhole(head: Uint8Array, body: string): boolean {
+    return this.#owner.sendWhole(this, head, body)
   }
 
   finish(close: boolean): void {

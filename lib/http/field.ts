@@ -12,6 +12,9 @@ export interface Field {
   readonly value: string
   /** As it is sent, with its line break. */
   readonly line: string
+  /** Of a Content-Type: heads by the length of their bodies, as they are in this second. */
+  readonly heads: Map<number, Uint8Array>
+  second: number
 }
 
 /** Names that are remembered: more than any program sets, and a bound for one that makes them up. */
@@ -33,7 +36,8 @@ export function makeField(name: string, value: string): Field {
   if (before === undefined && !tokenPattern.test(name)) throw invalid('name', name)
   if (!valuePattern.test(value)) throw invalid(`value of "${name}"`, value)
   const key = before?.key ?? name.toLowerCase()
-  const field = { key, value, line: `${name}: ${value}\r\n` }
+  const line = `${name}: ${value}\r\n`
+  const field: Field = { key, value, line, heads: new Map(), second: -1 }
   if (before !== undefined || last.size < MOST_NAMES) last.set(name, field)
   return field
 }

@@ -5,13 +5,13 @@
  */
 export const HttpKind = {
   /** socket, place in the block of heads, flags */
-  Head: 32,
+  Head: 24,
   /** socket, offset, length in the receive slab */
-  Body: 33,
+  Body: 25,
   /** socket */
-  BodyEnd: 34,
+  BodyEnd: 26,
   /** socket: the first part of a head has come, not the whole */
-  HeadBegun: 35,
+  HeadBegun: 27,
   /** socket, why: a place in {@link decoderRefusals}; nothing more is told of the connection */
-  Refused: 36,
+  Refused: 28,
 } as const

@@ -1,8 +1,12 @@
+import { Buffer } from 'node:buffer'
 import { STATUS_CODES } from 'node:http'
 import { unsupportedError } from '../reactor/errors'
 import { codedError } from '../sys/errors'
+import { isAscii } from './ascii'
+import { commonHead } from './common-head'
 import { dateField } from './date'
 import { type Field, makeField } from './field'
+import { statusLine } from './status-line'
 
 /** Where a response's bytes go, and what the request says of them. @internal */
 export interface ResponseSink {
@@ -16,6 +20,8 @@ export interface ResponseSink {
   readonly keepAlive: boolean
   /** A string is latin1. False where the client has to catch up: `onDrain` follows. */
   write(data: string | Uint8Array): boolean
+  /** As {@link write}, for a head and a body of ASCII. */
+  writeWhole(head: Uint8Array, body: string): boolean
   /** The answer is complete; `close`: no request can follow it on this connection. */
   finish(close: boolean): void
 }
@@ -26,13 +32,6 @@ const CHUNKED = makeField('Transfer-Encoding', 'chunked')
 const TEXT = makeField('Content-Type', 'text/plain; charset=utf-8')
 const BYTES = makeField('Content-Type', 'application/octet-stream')
 const JSON_TYPE = makeField('Content-Type', 'application/json')
-
-/** Status lines by status. */
-const statusLines: (string | undefined)[] = []
-
-function statusLine(status: number): string {
-  return (statusLines[status] ??= `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}\r\n`)
-}
 
 /**
  * The answer to one request. It stays valid after the client has gone: then writes are dropped, and
@@ -150,13 +149,14 @@ export class HttpResponse {
       this.end()
       return
     }
+    if (typeof body === 'string' && this.#sendCommonly(type, body)) return
     if (!this.#has('content-type')) this.#set(type)
     const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
     this.#length = length
     const head = this.#makeHead()
     if (length === 0 || this.#sink.isHead) {
       this.#write(head)
-    } else if (body.length === length && typeof body === 'string') {
+    } else if (typeof body === 'string' && body.length === length) {
       this.#write(head + body) // ASCII, then
     } else {
       this.#write(head)
@@ -257,6 +257,24 @@ export class HttpResponse {
   onGone(): void {
     this.#gone = !this.#finished
     this.onDrain()
+  }
+
+  /** Answers as most answers are; false where this one is not. */
+  #sendCommonly(type: Field, body: string): boolean {
+    const sink = this.#sink
+    const fields = this.#fields
+    const { second } = sink
+    if (fields !== undefined && (fields.length > 1 || fields[0]?.key !== 'content-type'))
+      return false
+    if (this.#status !== 200 || second === undefined || sink.isHead || !sink.minorOne) return false
+    if (this.#gone || body === '' || !isAscii(body) || !sink.keepAlive) return false
+    const head = commonHead(fields?.[0] ?? type, body.length, second)
+    if (head === undefined) return false
+    this.#headSent = true
+    this.#blocked = !sink.writeWhole(head, body)
+    this.#finished = true
+    sink.finish(false)
+    return true
   }
 
   #makeHead(): string {

@@ -70,9 +70,10 @@ export interface ServerOwner {
 export class HttpServer {
   readonly #owner: ServerOwner
   readonly #listener: Listener
+  /** What all its connections have in common. */
+  readonly #shared: ConnectionOwner
   readonly #connections = new Set<Connection>()
   #sweep: NodeJS.Timeout | undefined
-  #closing = false
   #closed: (() => void)[] = []
 
   /** @internal */
@@ -97,9 +98,9 @@ export class HttpServer {
       request: number('requestTimeout', 30_000),
       keepAlive: number('keepAliveTimeout', 5_000),
     }
-    const connectionOwner = this.#connectionOwner(owner, handler, timeouts)
+    this.#shared = this.#makeShared(owner, handler, timeouts)
     this.#listener = owner.listen(
-      { ...rest, socket: this.#handlers(connectionOwner) },
+      { ...rest, socket: this.#handlers(this.#shared) },
       {
         begin: (plane, group) => {
           addon.http.limit(plane.native, group, headBytes, fields, bodyBytes)
@@ -135,7 +136,7 @@ export class HttpServer {
    * @param options.graceful finish the requests that are under way; without it connections are cut
    */
   close({ graceful = false }: { graceful?: boolean } = {}): Promise<void> {
-    this.#closing = true
+    this.#shared.closing = true
     this.#listener.close()
     if (this.#owner.closed) this.#settle()
     for (const connection of this.#connections) {
@@ -148,18 +149,15 @@ export class HttpServer {
     })
   }
 
-  #connectionOwner(
+  #makeShared(
     owner: ServerOwner,
     handler: HttpHandler,
     timeouts: ConnectionOwner['timeouts'],
   ): ConnectionOwner {
-    const isClosing = (): boolean => this.#closing
     return {
       timeouts,
       heads: owner.heads,
-      get closing() {
-        return isClosing()
-      },
+      closing: false,
       handle: (request, response) => {
         try {
           const result = handler(request, response)

@@ -71,6 +71,18 @@ export class Outgoing {
     return this.#belowMark()
   }
 
+  /** As {@link write}, for bytes and the text behind them, which is ASCII. */
+  writeWhole(bytes: Uint8Array, text: string): boolean {
+    if (this.keeps || !this.#plane.sendWhole(this.#id, bytes, text)) {
+      this.write(bytes, 'latin1')
+      return this.write(text, 'latin1')
+    }
+    const length = bytes.length + text.length
+    this.#count(length)
+    this.written += length
+    return this.#belowMark()
+  }
+
   /**
    * Sends of what is kept by reference as much as the kernel takes. True once nothing is left.
    *

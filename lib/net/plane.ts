@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import process from 'node:process'
 import { addon } from '../addon'
 import type { NativeReactor } from '../addon/reactor'
@@ -6,6 +7,9 @@ import { Command, COMMAND_SIZE, type CommandKind } from './commands'
 
 /** A chunk up to this size is copied; a larger one is kept by reference. @internal */
 export const LARGEST_COPY = 64 * 1024
+
+/** Up to this length a text is copied character by character: a call would cost more. */
+const SHORT_TEXT = 64
 
 /**
  * JavaScript's side of the shared memory: the receive slab, the send slab and the commands. Nothing
@@ -86,9 +90,7 @@ export class Plane {
     if (length > LARGEST_COPY) return false
     const offset = this.#reserve(length)
     this.#sending.set(bytes, offset)
-    this.push(Command.SendQueued, id, offset, length)
-    // After the push, which flushes where the commands are full, and then the slab counts as free.
-    this.#sendUsed = offset + length
+    this.#queue(id, offset, length)
     return true
   }
 
@@ -99,11 +101,25 @@ export class Plane {
     if (most > LARGEST_COPY) return -1
     const offset = this.#reserve(most)
     const length = this.#sending.write(text, offset, most, encoding)
-    if (length > 0) {
-      this.push(Command.SendQueued, id, offset, length)
-      this.#sendUsed = offset + length
-    }
+    if (length > 0) this.#queue(id, offset, length)
     return length
+  }
+
+  /** Queues bytes and the text behind them, which is ASCII. False where there are too many to copy. */
+  sendWhole(id: number, bytes: Uint8Array, text: string): boolean {
+    const length = bytes.length + text.length
+    if (length > LARGEST_COPY) return false
+    const offset = this.#reserve(length)
+    const sending = this.#sending
+    sending.set(bytes, offset)
+    const at = offset + bytes.length
+    if (text.length > SHORT_TEXT) {
+      sending.write(text, at, 'latin1')
+    } else {
+      for (let i = 0; i < text.length; i++) sending[at + i] = text.charCodeAt(i)
+    }
+    this.#queue(id, offset, length)
+    return true
   }
 
   /** Sends at once, after all that is queued. Answers the bytes taken; a drain record follows. */
@@ -112,6 +128,24 @@ export class Plane {
     const sent = addon.stream.sendNow(this.#native, id, bytes)
     if (this.#state[State.Delivering] === 0 && !this.#ticking) this.#flushInNextTick()
     return sent
+  }
+
+  /** Queues what lies in the send slab: where it continues the last command, that becomes longer. */
+  #queue(id: number, offset: number, length: number): void {
+    const commands = this.#commands
+    const last = this.#notice() * COMMAND_SIZE - COMMAND_SIZE
+    if (
+      last >= 0 &&
+      commands[last + 1] === id &&
+      commands[last] === Command.SendQueued &&
+      (commands[last + 2] as number) + (commands[last + 3] as number) === offset
+    ) {
+      ;(commands[last + 3] as number) += length
+    } else {
+      this.push(Command.SendQueued, id, offset, length)
+    }
+    // After the push, which flushes where the commands are full, and then the slab counts as free.
+    this.#sendUsed = offset + length
   }
 
   /** The number of commands queued; where a flush has taken them the send slab is free again. */

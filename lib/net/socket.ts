@@ -135,6 +135,13 @@ export class Socket<Data = unknown> extends Connection {
     return this.#outgoing.write(data, encoding)
   }
 
+  /** As {@link write}, for bytes and the text behind them, which is ASCII. @internal */
+  writeWhole(bytes: Uint8Array, text: string): boolean {
+    if (this.destroyed || this.#is(ENDING)) return this.write(bytes) && this.write(text, 'latin1')
+    this.#outgoing ??= new Outgoing(this.#owner.plane, this.#id, this.highWaterMark)
+    return this.#outgoing.writeWhole(bytes, text)
+  }
+
   /** Sends `data`, if given, and then, behind all that is queued, the end: half-close. */
   end(data?: string | Uint8Array, encoding?: BufferEncoding): void {
     if (data !== undefined) this.write(data, encoding)

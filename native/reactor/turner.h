@@ -12,7 +12,7 @@
 
 namespace edgeloop {
 
-// What JavaScript is told, four numbers each. lib/reactor/records.ts has the same numbers; from 32
+// What JavaScript is told, four numbers each. lib/reactor/records.ts has the same numbers; from 64
 // on they are those of datagram/layout.h.
 enum RecordKind : int32_t {
   kReady = 0,          // slot, events, token: a descriptor that JavaScript registered
@@ -26,7 +26,7 @@ enum RecordKind : int32_t {
   kLost = 8,           // slot, token: its descriptor was closed, and the number has a new owner
   kTimeout = 9,        // socket: nothing was received or sent for as long as it may be idle
   kDrop = 10,          // group, index of its addresses: a connection over the limit was closed
-  kDecodedKinds = 32,  // from here on: what a decoder (native/stream/decoder.h) tells of a socket
+  kDecodedKinds = 24,  // up to 31: what a decoder (stream/decoder.h) tells of a socket
 };
 
 struct Record {

@@ -79,7 +79,9 @@ Napi::Value Adopt(const Napi::CallbackInfo& info) {
   }
   int64_t id = streams->Adopt(fd, group, flags);
   // A stale owner of the number is told.
-  ReactorBinding::From(args[0])->Stir();
+  ReactorBinding* reactor = ReactorBinding::From(args[0]);
+  // None is found any more where the environment was terminated meanwhile.
+  if (reactor != nullptr) reactor->Stir();
   return args.Result(id);
 }
 

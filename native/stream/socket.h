@@ -25,7 +25,7 @@ enum SocketFlag : uint32_t {
   kDue = 1 << 15,         // in the list of sockets with something to tell
   kClosed = 1 << 16,      // closed; the slot stays taken until JavaScript has been told
   kTold = 1 << 17,        // ... and it has
-  kDecoded = 1 << 20,     // a decoder takes apart what it receives
+  kDecoded = 1 << 28,     // a decoder takes apart what it receives
   kStuckKnown = 1 << 18,  // JavaScript knows (or is about to hear) that something is queued
   kFresh = 1 << 19,       // the kernel has just given out its number: nobody else has it
   kExclusive = 1 << 21,   // of the sets that watch this listener, the kernel wakes not all

@@ -86,6 +86,8 @@ describe('the tarball', () => {
         'dist/index.d.mts',
         'dist/sys/index.js',
         'dist/sys/index.mjs',
+        'dist/cluster/index.mjs',
+        'dist/cluster/bootstrap.js',
         'dist/cli/main.js',
         'dist/bench/main.js',
         'prebuilds/linux-x64/node.napi.glibc.node',

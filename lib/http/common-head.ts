@@ -1,0 +1,32 @@
+import { Buffer } from 'node:buffer'
+import { dateField } from './date'
+import type { Field } from './field'
+import { statusLine } from './status-line'
+
+/** Bodies up to this length have their heads remembered. */
+const LONGEST = 8 * 1024
+
+/**
+ * The bytes of the head that most answers have: 200, a Content-Type, the length and the date, on a
+ * connection that goes on. They are made once a second for each type and length.
+ *
+ * @param type the Content-Type
+ * @param length bytes of the body
+ * @param second seconds since 1970
+ * @returns undefined for a length that is not worth it
+ * @internal
+ */
+export function commonHead(type: Field, length: number, second: number): Uint8Array | undefined {
+  if (length > LONGEST) return undefined
+  if (type.second !== second) {
+    type.second = second
+    type.heads.clear()
+  }
+  let head = type.heads.get(length)
+  if (head === undefined) {
+    const fields = `${type.line}Content-Length: ${String(length)}\r\n${dateField(second)}`
+    head = new Uint8Array(Buffer.from(`${statusLine(200)}${fields}\r\n`, 'latin1'))
+    type.heads.set(length, head)
+  }
+  return head
+}
