@@ -7,6 +7,7 @@ import { Connection } from './connection'
 import { Outgoing } from './outgoing'
 import { Group, type HandlersOf } from './handlers'
 import type { Plane } from './plane'
+import { CLOSED, DESTROYED, ENDING, PAUSED, ENDED, UNREFERENCED } from './states'
 
 /** {@link HandlersOf} sockets whose `data` slot holds a `Data`. */
 export type SocketHandlers<Data = unknown> = HandlersOf<Socket<Data>>
@@ -24,14 +25,6 @@ export interface SocketOwner {
   /** Counts what keeps `run()` and the process going. */
   reference(by: 1 | -1): void
 }
-
-// A socket is small, for there may be many: what is true of it are the bits of one number.
-const CLOSED = 1 // its descriptor is gone
-const DESTROYED = 2
-const ENDING = 4 // end() was called
-const PAUSED = 8
-const ENDED = 16 // the peer has sent all
-const UNREFERENCED = 32
 
 /**
  * A stream socket on a reactor: TCP or Unix. It stays a valid object whatever becomes of the
