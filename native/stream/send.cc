@@ -73,11 +73,13 @@ void Streams::Resume(int32_t id, Socket* socket) {
   if (socket->Is(kUnread)) {
     socket->Clear(kUnread);
     // No edge comes for what arrived during the pause. The hang-up bit has it read to the very end.
-    turner_->Revisit(socket->fd, EPOLLIN | EPOLLRDHUP);
+    uint32_t hang_up = socket->Is(kHungUp) ? static_cast<uint32_t>(EPOLLHUP) : 0u;
+    turner_->Revisit(socket->fd, EPOLLIN | EPOLLRDHUP | hang_up);
   }
 }
 
 void Streams::Flush() {
+  activity_uses_ = 0;
   int32_t count = std::clamp(turner_->state(kCommands), 0, kCommandCount);
   turner_->state(kCommands) = 0;
   for (int32_t i = 0; i < count; i++) Obey(i, commands_[i]);
@@ -168,6 +170,7 @@ int64_t Streams::WriteGathered(Socket* socket) {
     }
     first += parts;
   }
+  if (total > 0) Active(socket);
   return static_cast<int64_t>(total);
 }
 
@@ -198,6 +201,7 @@ Socket* Streams::Sendable(int32_t id) {
       socket->queued() > 0) {
     return nullptr;
   }
+  activity_uses_ = 0;  // handlers may have taken their time
   return socket;
 }
 

@@ -39,6 +39,7 @@ int64_t Streams::SendFileNow(int32_t id, int file, int64_t offset, size_t length
     }
     total += static_cast<size_t>(sent);
   }
+  if (total > 0) Active(socket);
   AfterSendNow(id, socket);
   return static_cast<int64_t>(total);
 }
