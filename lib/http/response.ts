@@ -2,7 +2,6 @@ import { Buffer } from 'node:buffer'
 import { STATUS_CODES } from 'node:http'
 import { unsupportedError } from '../reactor/errors'
 import { codedError } from '../sys/errors'
-import { isAscii } from './ascii'
 import { commonHead } from './common-head'
 import { dateField } from './date'
 import { type Field, makeField } from './field'
@@ -20,8 +19,8 @@ export interface ResponseSink {
   readonly keepAlive: boolean
   /** A string is latin1. False where the client has to catch up: `onDrain` follows. */
   write(data: string | Uint8Array): boolean
-  /** As {@link write}, for a head and a body of ASCII. */
-  writeWhole(head: Uint8Array, body: string): boolean
+  /** As {@link write}; undefined, and nothing is sent, where the body is not ASCII or has to wait. */
+  writeWhole(head: Uint8Array, body: string): boolean | undefined
   /** The answer is complete; `close`: no request can follow it on this connection. */
   finish(close: boolean): void
 }
@@ -267,11 +266,13 @@ export class HttpResponse {
     if (fields !== undefined && (fields.length > 1 || fields[0]?.key !== 'content-type'))
       return false
     if (this.#status !== 200 || second === undefined || sink.isHead || !sink.minorOne) return false
-    if (this.#gone || body === '' || !isAscii(body) || !sink.keepAlive) return false
+    if (this.#gone || body === '' || !sink.keepAlive) return false
     const head = commonHead(fields?.[0] ?? type, body.length, second)
     if (head === undefined) return false
+    const room = sink.writeWhole(head, body)
+    if (room === undefined) return false
     this.#headSent = true
-    this.#blocked = !sink.writeWhole(head, body)
+    this.#blocked = !room
     this.#finished = true
     sink.finish(false)
     return true

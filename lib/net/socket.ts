@@ -155,11 +155,15 @@ export class Socket<Data = unknown> {
     return this.#outgoing.write(data, encoding, this.connecting)
   }
 
-  /** As {@link write}, for bytes and the text behind them, which is ASCII. @internal */
-  writeWhole(bytes: Uint8Array, text: string): boolean {
-    if (this.destroyed || this.#ending) return this.write(bytes) && this.write(text, 'latin1')
+  /**
+   * As {@link write}, for bytes and the text behind them. Undefined, and nothing is taken, where the text
+   * is not ASCII, or where something has to wait.
+   * @internal
+   */
+  writeWhole(bytes: Uint8Array, text: string): boolean | undefined {
+    if (this.destroyed || this.#ending || this.connecting) return undefined
     this.#outgoing ??= new Outgoing(this.#owner.plane, this.#id, this.highWaterMark)
-    return this.#outgoing.writeWhole(bytes, text, this.connecting)
+    return this.#outgoing.writeWhole(bytes, text)
   }
 
   /** Sends `data`, if given, and then, behind all that is queued, the end: half-close. */
