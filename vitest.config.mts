@@ -4,7 +4,9 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   resolve: {
     alias: {
+      'edgeloop/cluster': path.resolve('lib/cluster/index.ts'),
       'edgeloop/sys': path.resolve('lib/sys/index.ts'),
+      'edgeloop/framing': path.resolve('lib/framing/index.ts'),
       edgeloop: path.resolve('lib/index.ts'),
     },
   },

@@ -13,8 +13,8 @@ import type { Results, ScenarioResult } from './results'
 import { chooseCores } from './run/pinning'
 import { runScenario } from './run/rounds'
 import { killServers } from './run/server'
-import type { Plan } from './run/turns'
-import { scenarios } from './scenarios'
+import { secondsOf, type Plan } from './run/turns'
+import { scenarios, type Scenario } from './scenarios'
 
 const firstWarmup = 0.3
 const warmup = 0.1
@@ -50,19 +50,19 @@ async function measure(options: Options): Promise<Results> {
   const { rounds, seconds, calls } = options
   const plan: Plan = { rounds, seconds, firstWarmup, warmup, calls }
   const cores = chooseCores()
+  prepareAll(options)
   const begun = new Date()
   const cpuTime = readCpuTime()
   const [loadBefore = 0] = os.loadavg()
-  prepareAll(options)
-  const turnsOf = options.scenarios.map(({ job }) => {
-    const taking = options.contestants.filter((one) => one.command(job) !== undefined)
-    return taking.length * plan.rounds
-  })
-  const turns = turnsOf.reduce((sum, count) => sum + count, 0)
-  // Beside its window a turn has a warm-up, connections to open, and its share of a server's start.
-  const secondsPerTurn = plan.seconds + warmup + (firstWarmup - warmup) / plan.rounds + 0.1
+  const taking = (scenario: Scenario) =>
+    options.contestants.filter((one) => one.command(scenario.job) !== undefined).length
+  const counts = options.scenarios.map((one) => taking(one) * rounds)
+  const turns = counts.reduce((sum, count) => sum + count, 0)
+  let left = options.scenarios.reduce(
+    (sum, scenario) => sum + taking(scenario) * secondsOf(scenario, plan),
+    0,
+  )
   const progress = makeProgress(turns)
-  let done = 0
   const finished: ScenarioResult[] = []
   for (const scenario of options.scenarios) {
     const result = await runScenario(
@@ -71,9 +71,9 @@ async function measure(options: Options): Promise<Results> {
       plan,
       cores,
       (_, one, round) => {
-        const what = `${scenario.title} · round ${String(round + 1)} of ${String(plan.rounds)} · ${one.title}`
-        progress.turn(what, (turns - done) * secondsPerTurn)
-        done += 1
+        const what = `${scenario.title} · round ${String(round + 1)} of ${String(rounds)} · ${one.title}`
+        progress.turn(what, left)
+        left -= secondsOf(scenario, plan) / rounds
       },
     )
     finished.push(result)

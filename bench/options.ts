@@ -37,6 +37,7 @@ under load from another process on this machine. Prints a table, writes report.h
   --rounds N            how often each server has its turn (3; 5 with --full)
   --seconds S           measured in each turn (0.5; 2 with --full)
   --connections N       that talk at the same time, instead of each scenario's own number
+                        (memory and register keep theirs)
   --json FILE           results.json, every figure of every round
   --out FILE            report.html
   --peers               which of the others were found, and how to get those that were not
@@ -146,7 +147,9 @@ export function parseOptions(words: readonly string[]): Options {
   }
 }
 
+/** Memory and descriptors have numbers of their own. */
 function withConnections(scenario: Scenario, connections: number): Scenario {
+  if (scenario.kind === 'memory' || scenario.kind === 'ready') return scenario
   const title = scenario.title.replace(/64 connections/, `${String(connections)} connections`)
   return { ...scenario, connections, title }
 }

@@ -115,7 +115,7 @@ upToDate({
     rmSync(path.join(root, 'dist'), { recursive: true, force: true })
     run('compiling TypeScript', [bin('tsc'), '-p', 'tsconfig.build.json'])
     // One instance of everything for import and require alike: the ES modules only pass names on.
-    for (const entry of ['index', 'sys/index']) {
+    for (const entry of ['index', 'sys/index', 'framing/index', 'cluster/index']) {
       const text = `export * from './index.js'\n`
       writeFileSync(path.join(root, 'dist', `${entry}.mjs`), text)
       writeFileSync(path.join(root, 'dist', `${entry}.d.mts`), text)

@@ -100,9 +100,11 @@ function showReports() {
   return names.length
 }
 
+/** Programs bring the runtime themselves; it is preloaded for the addon alone. */
+const env = { ...instrumented, LD_PRELOAD: '' }
+
 /** Lets the load generator measure the floor for a moment, both of them instrumented. */
 async function tryPrograms(/** @type {'echo' | 'http'} */ job) {
-  const env = { ...instrumented, LD_PRELOAD: '' }
   const floor = spawn(built('edgeloop-floor'), [job], {
     env,
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -112,9 +114,13 @@ async function tryPrograms(/** @type {'echo' | 'http'} */ job) {
   const port =
     /(\d+)\D*$/.exec(line.toString())?.[1] ?? end(1, `edgeloop-floor said ${String(line)}`)
   const pid = String(floor.pid)
-  const words = [job, '--target', `127.0.0.1:${port}`, '--connections', '16', '--idle', '16']
-  const more = ['--pipeline', '4', '--duration', '1', '--progress', '--pid', pid]
-  quietly(`edgeloop-load ${job}`, [built('edgeloop-load'), ...words, ...more], env)
+  const words = [job, '--target', `127.0.0.1:${port}`, '--connections', '16', '--pid', pid]
+  for (const more of [
+    ['--idle', '16', '--pipeline', '4', '--duration', '1', '--progress'],
+    ['--churn', '--sources', '4', '--duration', '0.5'],
+    ['--once', '--idle', '16'],
+  ])
+    quietly(`edgeloop-load ${job}`, [built('edgeloop-load'), ...words, ...more], env)
   floor.kill('SIGTERM')
   await exited
 }
@@ -158,6 +164,7 @@ for (const file of [built('edgeloop.node'), runtime]) {
 
 await tryPrograms('echo')
 await tryPrograms('http')
+quietly('edgeloop-floor ready', [built('edgeloop-floor'), 'ready', '100', '10', '0.5', '0.1'], env)
 const fuzzed = fuzz()
 
 const words = process.argv.slice(2)

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Calls } from '../results'
 import type { Scenario } from '../scenarios'
 import { runLoad } from './load'
@@ -12,6 +13,10 @@ import type { Server } from './server'
 /** Two runs that differ in nothing but their length, in seconds. */
 const shorter = 0.2
 const longer = 0.8
+
+const lookEveryMs = 100
+const mostLooks = 50
+const restingNs = 1e6
 
 /** Fewer calls than this per answer are chance: timers, a collector. */
 const worthNaming = 0.005
@@ -45,9 +50,30 @@ export function callsPerAnswer(
   return { total, names: Object.fromEntries(named) }
 }
 
+/** Time on a core so far, in ns; 0 once the process is gone. */
+function onCore(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${String(pid)}/schedstat`, 'utf8').split(' ')[0])
+  } catch {
+    return 0
+  }
+}
+
+/** Until the server has put away the connections that were closed: they belong to the run before. */
+async function rest(pid: number): Promise<void> {
+  let before = onCore(pid)
+  for (let look = 0; look < mostLooks; look += 1) {
+    await delay(lookEveryMs)
+    const now = onCore(pid)
+    if (now - before < restingNs) return
+    before = now
+  }
+}
+
 async function traced(server: Server, scenario: Scenario, cores: Cores, seconds: number) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'edgeloop-calls-'))
   const file = path.join(folder, 'calls')
+  await rest(server.pid)
   const strace = spawn('strace', ['-f', '-c', '-o', file, '-p', String(server.pid)], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
@@ -57,6 +83,7 @@ async function traced(server: Server, scenario: Scenario, cores: Cores, seconds:
     const { target, pid } = server
     const load = await runLoad({ scenario, target, pid, seconds, warmup: 0, core: cores.load })
     if (load.faults.total > 0) throw new Error(load.faults.first)
+    await rest(server.pid)
     const closed = once(strace, 'close')
     strace.kill('SIGINT')
     await closed

@@ -17,6 +17,17 @@ export interface Plan {
   readonly calls: boolean
 }
 
+/** How long a server keeps a scenario busy, over all rounds, in seconds: for the time left. */
+export function secondsOf({ kind }: Scenario, plan: Plan): number {
+  const { rounds, seconds, firstWarmup, warmup, calls } = plan
+  // A new process, ten thousand connections, and rests in between.
+  if (kind === 'memory') return rounds * 5
+  if (kind === 'ready') return rounds * (seconds + firstWarmup + 0.3)
+  // Beside its window a turn has a warm-up, connections to open, and its share of a server's start.
+  const turns = rounds * (seconds + warmup + 0.1) + firstWarmup - warmup
+  return calls ? turns + 2 : turns
+}
+
 /** What all turns of a scenario have in common. */
 export interface Setting {
   readonly scenario: Scenario

@@ -1,6 +1,8 @@
-import { Reactor, type Socket } from '../index'
+import path from 'node:path'
+import { Reactor } from '../index'
+import { echoing } from './echoing'
 import { readServerOptions, serverHelp, serverOptions } from './server-options'
-import { serveUntilSignal } from './serving'
+import { clusterUntilSignal, serveUntilSignal } from './serving'
 import { type Command, parse } from './usage'
 
 const DEFAULT_PORT = 7000
@@ -19,34 +21,16 @@ try it:  nc 127.0.0.1 ${String(DEFAULT_PORT)}
 `,
   async run(words) {
     const options = readServerOptions(parse(words, serverOptions).values, DEFAULT_PORT)
+    if (options.workers !== undefined) {
+      return clusterUntilSignal(path.join(__dirname, 'echo-worker.js'), 'tcp', options)
+    }
     const { port, hostname, backend, trigger } = options
     const reactor = new Reactor({ backend })
-    const sockets = new Set<Socket>()
-    const listener = reactor.listen({
-      port,
-      hostname,
-      trigger,
-      socket: {
-        open: (socket) => {
-          sockets.add(socket)
-        },
-        data: (socket, chunk) => {
-          if (!socket.write(chunk)) socket.pause()
-        },
-        drain: (socket) => {
-          socket.resume()
-        },
-        end: (socket) => {
-          socket.end()
-        },
-        close: (socket) => {
-          sockets.delete(socket)
-        },
-      },
-    })
+    const { handlers, end } = echoing()
+    const listener = reactor.listen({ port, hostname, trigger, socket: handlers })
     return serveUntilSignal(reactor, listener, 'tcp', options, () => {
       listener.close()
-      for (const socket of sockets) socket.end()
+      end()
     })
   },
 }

@@ -1,24 +1,11 @@
-import { type HttpHandler, type HttpResponse, Reactor } from '../index'
+import path from 'node:path'
+import { Reactor } from '../index'
+import { hello } from './hello'
 import { readServerOptions, serverHelp, serverOptions } from './server-options'
-import { serveUntilSignal } from './serving'
+import { clusterUntilSignal, serveUntilSignal } from './serving'
 import { type Command, parse, UsageError } from './usage'
 
 const DEFAULT_PORT = 8080
-
-function greet(response: HttpResponse): void {
-  response.header('Content-Type', 'text/plain').send('Hello, World!')
-}
-
-/** Answers every path; what carries a body is answered once it has been read. */
-const hello: HttpHandler = (request, response) => {
-  if (request.method === 'GET' || request.method === 'HEAD') {
-    greet(response)
-    return undefined
-  }
-  return request.bytes().then(() => {
-    greet(response)
-  })
-}
 
 /** Serves HTTP/1.1. */
 export const http: Command = {
@@ -42,6 +29,9 @@ try it:  curl -i http://127.0.0.1:${String(DEFAULT_PORT)}/
       throw new UsageError('files are not served yet; --hello answers every path')
     }
     if (values.hello !== true) throw new UsageError('say what to serve: --hello')
+    if (options.workers !== undefined) {
+      return clusterUntilSignal(path.join(__dirname, 'http-worker.js'), 'http', options)
+    }
     const { port, hostname, backend, trigger } = options
     const reactor = new Reactor({ backend })
     const server = reactor.serve({ port, hostname, trigger, handler: hello })

@@ -1,4 +1,5 @@
 import process from 'node:process'
+import type { ClusterMode } from '../cluster'
 import type { Backend } from '../index'
 import { choice, UsageError } from './usage'
 
@@ -8,6 +9,8 @@ export const serverOptions = {
   host: { type: 'string' },
   backend: { type: 'string' },
   trigger: { type: 'string' },
+  workers: { type: 'string' },
+  mode: { type: 'string' },
 } as const
 
 /** @param port the default */
@@ -16,23 +19,40 @@ export const serverHelp = (
 ): string => `  --port, -p N      the port, 0 for one of the kernel's choice (${String(port)})
   --host HOST       the address or name to listen on (127.0.0.1)
   --backend NAME    select, poll or epoll (EDGELOOP_BACKEND in the environment, else epoll)
-  --trigger NAME    level or edge; edge on epoll only (edge on epoll, else level)`
+  --trigger NAME    level or edge; edge on epoll only (edge on epoll, else level)
+  --workers N       N threads that share the port, restarted where they end
+  --mode NAME       how they share it: reuse-port or shared-listener (reuse-port)`
 
 export interface ServerOptions {
   readonly port: number
   readonly hostname: string
   readonly backend: Backend
   readonly trigger: 'level' | 'edge'
+  /** How many share the port; undefined where this thread serves by itself. */
+  readonly workers: number | undefined
+  readonly mode: ClusterMode
 }
 
+/** The options as they come from the command line. */
+interface Values {
+  port?: string
+  host?: string
+  backend?: string
+  trigger?: string
+  workers?: string
+  mode?: string
+}
+
+const MOST_WORKERS = 1024
 const backends = ['select', 'poll', 'epoll'] as const
 
-function portNumber(text: string): number {
-  const port = Number(text)
-  if (!/^\d+$/.test(text) || port > 65535) {
-    throw new UsageError(`--port must be a whole number from 0 to 65535, not '${text}'`)
+function wholeNumber(option: string, text: string, least: number, most: number): number {
+  const number = Number(text)
+  if (!/^\d+$/.test(text) || number < least || number > most) {
+    const range = `from ${String(least)} to ${String(most)}`
+    throw new UsageError(`${option} must be a whole number ${range}, not '${text}'`)
   }
-  return port
+  return number
 }
 
 function chosenBackend(given: string | undefined): Backend {
@@ -43,10 +63,7 @@ function chosenBackend(given: string | undefined): Backend {
 }
 
 /** Reads {@link serverOptions}. */
-export function readServerOptions(
-  values: { port?: string; host?: string; backend?: string; trigger?: string },
-  defaultPort: number,
-): ServerOptions {
+export function readServerOptions(values: Values, defaultPort: number): ServerOptions {
   const backend = chosenBackend(values.backend)
   const trigger =
     values.trigger === undefined
@@ -58,10 +75,18 @@ export function readServerOptions(
     throw new UsageError(`${backend} has no edge triggering: --trigger edge needs --backend epoll`)
   }
   if (values.host === '') throw new UsageError('--host must be an address or a name')
+  if (values.mode !== undefined && values.workers === undefined) {
+    throw new UsageError('--mode says how several share a port: it needs --workers')
+  }
   return {
-    port: values.port === undefined ? defaultPort : portNumber(values.port),
+    port: values.port === undefined ? defaultPort : wholeNumber('--port', values.port, 0, 65535),
     hostname: values.host ?? '127.0.0.1',
     backend,
     trigger,
+    workers:
+      values.workers === undefined
+        ? undefined
+        : wholeNumber('--workers', values.workers, 1, MOST_WORKERS),
+    mode: choice('--mode', values.mode ?? 'reuse-port', ['reuse-port', 'shared-listener']),
   }
 }

@@ -1,4 +1,5 @@
 import process from 'node:process'
+import { startCluster } from '../cluster'
 import type { Reactor } from '../index'
 import type { ServerOptions } from './server-options'
 
@@ -12,8 +13,14 @@ export interface Served {
   readonly ready: Promise<void>
 }
 
+/** What the Workers of a cluster are told. */
+export type WorkerTask = Pick<ServerOptions, 'trigger'>
+
 /** `tcp://127.0.0.1:7000`; an IPv6 address stands in brackets. */
-function url(scheme: string, { hostname = '', port = 0 }: Served): string {
+function url(
+  scheme: string,
+  { hostname = '', port = 0 }: Pick<Served, 'port' | 'hostname'>,
+): string {
   const host = hostname.includes(':') ? `[${hostname}]` : hostname
   return `${scheme}://${host}:${String(port)}`
 }
@@ -47,4 +54,43 @@ export async function serveUntilSignal(
   await reactor.run()
   reactor.close()
   return 0
+}
+
+/**
+ * As {@link serveUntilSignal}, with Workers that run `module`. What becomes of them is told on stderr.
+ *
+ * @returns the exit code: 1 where all Workers had to be given up
+ */
+export async function clusterUntilSignal(
+  module: string,
+  scheme: 'tcp' | 'http',
+  { port, hostname, backend, trigger, workers = 1, mode }: ServerOptions,
+): Promise<number> {
+  const workerData: WorkerTask = { trigger }
+  const cluster = await startCluster(module, { port, hostname, backend, workers, mode, workerData })
+  let code = 0
+  const say = (text: string): void => {
+    process.stderr.write(`edgeloop: ${text}\n`)
+  }
+  cluster.on('exit', ({ id, error }) => {
+    say(`Worker ${String(id)} ended${error instanceof Error ? `: ${error.message}` : ''}`)
+  })
+  cluster.on('error', (error) => {
+    say(error.message)
+    if (cluster.listening === 0) code = 1
+  })
+  const closed = new Promise<void>((resolve) => {
+    cluster.once('close', resolve)
+  })
+  const onSignal = (): void => {
+    process.off('SIGINT', onSignal)
+    process.off('SIGTERM', onSignal)
+    void cluster.close({ graceful: true, deadline: GRACE_MS })
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  const how = `${backend}, ${trigger}, ${String(workers)} ${workers === 1 ? 'Worker' : 'Workers'}, ${mode}`
+  process.stdout.write(`listening on ${url(scheme, cluster)} (${how})\n`)
+  await closed
+  return code
 }

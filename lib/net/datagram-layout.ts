@@ -5,15 +5,15 @@
  */
 export const DatagramKind = {
   /** socket, first slot, how many: received, in order */
-  Datagrams: 32,
+  Datagrams: 64,
   /** socket */
-  Open: 33,
+  Open: 65,
   /** socket: nothing is queued any more */
-  Drain: 34,
+  Drain: 66,
   /** socket, slot */
-  Error: 35,
+  Error: 67,
   /** socket, errno */
-  Close: 36,
+  Close: 68,
 } as const
 
 /** Commands: kind, socket, offset, length, address, length of the address. @internal */

@@ -2,8 +2,6 @@ import type net from 'node:net'
 import type { SocketHandlers } from './socket'
 import type { BindOptions, SocketSettings } from './tcp-options'
 
-export { integerOption, stringOption } from './checks'
-
 /** Where to listen or connect to: an address, a path or a descriptor. */
 export interface Endpoint {
   /** 0 to 65535; 0 lets the kernel choose (listening). */

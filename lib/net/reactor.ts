@@ -188,6 +188,11 @@ export class NetReactor extends EventReactor {
     }
   }
 
+  /** Stream sockets that are open, accepted or connected. @internal */
+  get connections(): number {
+    return this.#sockets.reduce((count, socket) => count + (socket === undefined ? 0 : 1), 0)
+  }
+
   override close(): void {
     if (this.closed) return
     for (const listener of [...this.#listening.keys()]) listener.close()

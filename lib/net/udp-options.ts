@@ -1,5 +1,5 @@
 import { codedError, shown } from '../sys/errors'
-import { integerOption, stringOption } from './options'
+import { integerOption, stringOption } from './checks'
 import type { UdpBinding, UdpSettings } from './udp-binding'
 import type { UdpHandlers } from './udp-socket'
 

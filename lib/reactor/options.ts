@@ -48,7 +48,7 @@ export function backendOf(options: ReactorOptions): Backend {
 export function checkRegistration(
   backend: Backend,
   supports: Supports,
-  fd: number,
+  fd: unknown,
   options: unknown,
   handler: unknown,
 ): void {
@@ -61,7 +61,7 @@ export function checkRegistration(
   const { trigger, exclusive } = options as { trigger?: unknown; exclusive?: unknown }
   checkTrigger(backend, supports, trigger)
   checkExclusive(backend, supports, exclusive)
-  if (backend === 'select' && fd >= constants.FD_SETSIZE) {
+  if (backend === 'select' && typeof fd === 'number' && fd >= constants.FD_SETSIZE) {
     const last = String(constants.FD_SETSIZE - 1)
     throw codedError(
       new RangeError(`select can't watch descriptor ${String(fd)}: the last is ${last}`),

@@ -43,7 +43,15 @@ export function select(
 
 function collect(name: string, set: DescriptorSet): number[] {
   if (set === undefined || set === null) return []
-  if (typeof set === 'object' && Symbol.iterator in set) return [...set]
+  if (typeof set === 'object' && Symbol.iterator in set) {
+    const fds: number[] = []
+    for (const fd of set) {
+      fds.push(fd)
+      // Refused below; whatever else there is, perhaps without end, need not be looked at.
+      if (typeof fd !== 'number') break
+    }
+    return fds
+  }
   throw codedError(
     new TypeError(
       `The "${name}" argument must be an iterable of descriptors. Received ${typeof set}`,

@@ -56,9 +56,9 @@ Napi::Value Adopt(const Napi::CallbackInfo& info) {
   Arguments args(info);
   int fd;
   Datagrams::Options options;
-  options.edge = info[2].ToBoolean();
-  options.control = info[3].ToBoolean();
-  options.tell_open = info[4].ToBoolean();
+  options.edge = args.Flag(2);
+  options.control = args.Flag(3);
+  options.tell_open = args.Flag(4);
   if (!args.Fd(1, "fd", &fd) ||
       !args.Integer<int32_t>(5, "batch", &options.batch, 1, Datagrams::kMostPerCall) ||
       !args.Integer<int32_t>(6, "maxDatagramSize", &options.max_size, 1, Datagrams::kLargeSize)) {
@@ -197,7 +197,7 @@ Napi::Value Text(const Napi::CallbackInfo& info) {
     args.OutOfRange("slot", "a slot's number", args[1]);
     return args.Failed();
   }
-  return info[2].ToBoolean() ? LocalText(args.env(), *slot) : NameText(args.env(), *slot);
+  return args.Flag(2) ? LocalText(args.env(), *slot) : NameText(args.env(), *slot);
 }
 
 // encode(address) -> the kernel's own form

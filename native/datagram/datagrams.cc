@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 
 namespace edgeloop {
@@ -22,6 +23,31 @@ int IntOption(int fd, int level, int name) {
   int value = 0;
   socklen_t length = sizeof value;
   return ::getsockopt(fd, level, name, &value, &length) < 0 ? -errno : value;
+}
+
+// The place of the port in an IPv4 or IPv6 address, where it is the same.
+in_port_t& PortOf(sockaddr_storage* address) {
+  static_assert(offsetof(sockaddr_in, sin_port) == offsetof(sockaddr_in6, sin6_port), "");
+  return reinterpret_cast<sockaddr_in*>(address)->sin_port;
+}
+
+// Ends a connection. With it the kernel takes back a port that it chose itself: the socket is bound
+// to it again, for others know it by that.
+int Dissolve(int fd) {
+  sockaddr_storage self{};
+  socklen_t length = sizeof self;
+  if (::getsockname(fd, reinterpret_cast<sockaddr*>(&self), &length) < 0) return -errno;
+  bool has_port = self.ss_family == AF_INET || self.ss_family == AF_INET6;
+  in_port_t port = has_port ? PortOf(&self) : 0;
+  sockaddr none{};
+  none.sa_family = AF_UNSPEC;
+  if (::connect(fd, &none, sizeof none) < 0) return -errno;
+  if (port == 0) return 0;
+  length = sizeof self;
+  if (::getsockname(fd, reinterpret_cast<sockaddr*>(&self), &length) < 0) return -errno;
+  if (PortOf(&self) != 0) return 0;
+  PortOf(&self) = port;
+  return ::bind(fd, reinterpret_cast<sockaddr*>(&self), length) < 0 ? -errno : 0;
 }
 
 }  // namespace
@@ -125,14 +151,11 @@ int Datagrams::Connect(int32_t id, const sockaddr* name, socklen_t length) {
   Flush();
   // What waits without an address of its own would go to the new peer.
   if (socket->outbox.count > 0) return -EBUSY;
-  sockaddr none{};
-  none.sa_family = AF_UNSPEC;
-  bool dissolve = name == nullptr;
-  if (::connect(socket->fd, dissolve ? &none : name, dissolve ? sizeof none : length) < 0) {
-    return -errno;
-  }
-  SetPeer(socket, !dissolve);
-  return 0;
+  int result = name == nullptr                           ? Dissolve(socket->fd)
+               : ::connect(socket->fd, name, length) < 0 ? -errno
+                                                         : 0;
+  if (result == 0) SetPeer(socket, name != nullptr);
+  return result;
 }
 
 // With a queue of their own each of ICMP's errors is told, with its address. Otherwise one send

@@ -11,11 +11,11 @@ namespace edgeloop {
 
 // Records (reactor/turner.h), beyond those of the other floors.
 enum DatagramRecord : int32_t {
-  kDatagrams = 32,      // socket, first slot, how many: received, in order
-  kDatagramOpen = 33,   // socket
-  kDatagramDrain = 34,  // socket: nothing is queued any more
-  kDatagramError = 35,  // socket, slot
-  kDatagramClose = 36,  // socket, errno (0 where nothing failed)
+  kDatagrams = 64,      // socket, first slot, how many: received, in order
+  kDatagramOpen = 65,   // socket
+  kDatagramDrain = 66,  // socket: nothing is queued any more
+  kDatagramError = 67,  // socket, slot
+  kDatagramClose = 68,  // socket, errno (0 where nothing failed)
 };
 
 enum DatagramCommandKind : int32_t {

@@ -200,7 +200,7 @@ Napi::Value ReactorBinding::Turn(const Napi::CallbackInfo& info) {
   if (!args.TimeoutNs(0, "timeout", &timeout_ns) || !Usable(args.env())) return args.Failed();
   crossings_++;
   // Nobody can end a wait of the main thread's but by a signal; a Worker's can be terminated.
-  bool worker = info[1].ToBoolean();
+  bool worker = args.Flag(1);
   napi_env env = info.Env();
   return args.Result(turner_->Turn(timeout_ns, worker ? CanRun : nullptr, env));
 }

@@ -12,7 +12,7 @@
 
 namespace edgeloop {
 
-// What JavaScript is told, four numbers each. lib/reactor/records.ts has the same numbers; from 32
+// What JavaScript is told, four numbers each. lib/reactor/records.ts has the same numbers; from 64
 // on they are those of datagram/layout.h.
 enum RecordKind : int32_t {
   kReady = 0,          // slot, events, token: a descriptor that JavaScript registered

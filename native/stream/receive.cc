@@ -147,9 +147,11 @@ Outcome Streams::FinishConnect(int32_t id, Socket* socket, uint32_t events) {
   // An edge-triggered socket reports a hang-up before it is connected, without an error: not yet.
   sockaddr_storage peer;
   socklen_t length = sizeof peer;
-  if (::getpeername(socket->fd, reinterpret_cast<sockaddr*>(&peer), &length) < 0) {
-    return Outcome::kDone;
-  }
+  bool connected = ::getpeername(socket->fd, reinterpret_cast<sockaddr*>(&peer), &length) == 0;
+  // Under TCP_FASTOPEN_CONNECT it has no peer and is writable all the same: the first write
+  // connects.
+  bool deferred = (events & ~static_cast<uint32_t>(EPOLLOUT)) == 0;
+  if (!connected && !deferred) return Outcome::kDone;
   socket->Clear(kConnecting);
   turner_->Push(kOpen, id, socket->group, socket->fd);
   // The same edge may have told of the peer's first bytes, and no other will.

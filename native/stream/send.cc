@@ -158,7 +158,8 @@ int64_t Streams::WriteGathered(Socket* socket) {
       return parts == 1 ? ::send(socket->fd, gathered_[first].iov_base, wanted, MSG_NOSIGNAL)
                         : ::sendmsg(socket->fd, &message, MSG_NOSIGNAL);
     });
-    if (sent == -EAGAIN) sent = 0;
+    // EINPROGRESS: the first write under TCP_FASTOPEN_CONNECT, whose packet could take no data.
+    if (sent == -EAGAIN || sent == -EINPROGRESS) sent = 0;
     if (sent < 0) return sent;
     total += static_cast<size_t>(sent);
     if (static_cast<size_t>(sent) < wanted) {

@@ -13,14 +13,25 @@ namespace edgeloop::sys {
 
 namespace {
 
+// An element, which may be a getter that throws: false with an exception pending.
+bool ReadElement(const Arguments& args, Napi::Array flat, uint32_t index, Napi::Value* out) {
+  napi_value element;
+  if (napi_get_element(args.env(), flat, index, &element) != napi_ok) return false;
+  *out = Napi::Value(args.env(), element);
+  return true;
+}
+
 // One entry from its two elements of the flat array. A negative descriptor is the kernel's to skip.
 bool ReadEntry(const Arguments& args, Napi::Array flat, uint32_t index, pollfd* entry) {
   char name[40];
   std::snprintf(name, sizeof name, "entries[%u].fd", index);
-  if (!args.Integer<int>(flat.Get(2 * index), name, &entry->fd)) return false;
+  Napi::Value value;
+  if (!ReadElement(args, flat, 2 * index, &value)) return false;
+  if (!args.Integer<int>(value, name, &entry->fd)) return false;
   std::snprintf(name, sizeof name, "entries[%u].events", index);
   uint16_t events = 0;
-  if (!args.Integer<uint16_t>(flat.Get(2 * index + 1), name, &events)) return false;
+  if (!ReadElement(args, flat, 2 * index + 1, &value)) return false;
+  if (!args.Integer<uint16_t>(value, name, &events)) return false;
   entry->events = static_cast<short>(events);
   entry->revents = 0;
   return true;

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <string>
+#include <vector>
 
 #include "sys/arguments.h"
 #include "sys/fd_setsize.h"
@@ -12,9 +13,9 @@ namespace edgeloop::sys {
 
 namespace {
 
-// One of the three sets: as an array from JavaScript, and as bits.
+// One of the three sets: as JavaScript gave it, and as bits.
 struct Set {
-  Napi::Array array;
+  std::vector<int> fds;
   DescriptorSet bits;
 
   bool Fill(const Arguments& args, size_t index, const char* name, int* count);
@@ -23,17 +24,21 @@ struct Set {
 
 bool Set::Fill(const Arguments& args, size_t index, const char* name, int* count) {
   if (!args[index].IsArray()) return args.WrongType(name, "an array", args[index]);
-  array = args[index].As<Napi::Array>();
+  Napi::Array array = args[index].As<Napi::Array>();
   for (uint32_t i = 0; i < array.Length(); i++) {
+    // A getter may do and throw what it likes: each element is read once.
+    napi_value value;
+    if (napi_get_element(args.env(), array, i, &value) != napi_ok) return false;
     char element[40];
     std::snprintf(element, sizeof element, "%s[%u]", name, i);
     int fd;
-    if (!args.Integer<int>(array.Get(i), element, &fd, 0)) return false;
+    if (!args.Integer<int>(Napi::Value(args.env(), value), element, &fd, 0)) return false;
     if (fd >= FD_SETSIZE) {
       ThrowFdSetSize(args, element, fd);
       return false;
     }
     bits.Insert(fd);
+    fds.push_back(fd);
     if (fd >= *count) *count = fd + 1;
   }
   return true;
@@ -43,12 +48,10 @@ bool Set::Fill(const Arguments& args, size_t index, const char* name, int* count
 Napi::Array Set::Ready(Napi::Env env) {
   Napi::Array ready = Napi::Array::New(env);
   uint32_t length = 0;
-  for (uint32_t i = 0; i < array.Length(); i++) {
-    Napi::Value value = array.Get(i);
-    int fd = value.As<Napi::Number>().Int32Value();
+  for (int fd : fds) {
     if (!bits.Contains(fd)) continue;
     bits.Erase(fd);
-    ready.Set(length++, value);
+    ready.Set(length++, fd);
   }
   return ready;
 }

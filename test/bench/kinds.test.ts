@@ -42,13 +42,13 @@ describe('churn', () => {
 
 describe('memory', () => {
   it('is counted for each connection of a new server in each round', async () => {
-    const [row] = await rowsOf({ kind: 'memory', connections: 500 }, nodeNet)
+    const [row] = await rowsOf({ kind: 'memory', connections: 2000 }, nodeNet)
     expect(row?.failure).toBeUndefined()
     expect(row?.summary).toBeUndefined()
     expect(row?.memory).toMatchObject({ rounds: 2 })
     expect(row?.memory?.before.median).toBeGreaterThan(10 << 20)
     expect(row?.memory?.open.median).toBeGreaterThan(500)
-    expect(row?.trials.map(({ load }) => load?.answers)).toEqual([500, 500])
+    expect(row?.trials.map(({ load }) => load?.answers)).toEqual([2000, 2000])
   })
 
   it('of a server that ends is a row with its end', async () => {

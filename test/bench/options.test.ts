@@ -49,6 +49,8 @@ describe('the options of bench', () => {
   it('sets the connections of every scenario, and says so in its title', () => {
     const [first] = parseOptions(['--connections', '8']).scenarios
     expect(first).toMatchObject({ connections: 8, title: 'Echo of 64 bytes, 8 connections' })
+    const own = parseOptions(['--connections', '8', '--scenario', 'memory,register']).scenarios
+    expect(own.map(({ connections }) => connections)).toEqual([10_000, 100])
   })
 
   it.each([

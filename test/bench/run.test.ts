@@ -111,6 +111,15 @@ describe('the command', () => {
     expect(stdout).toMatch(/^ {2}epoll-edge +edgeloop epoll \(edge\)$/m)
   })
 
+  it('says what else could take part, and how to get it', () => {
+    const { status, stdout } = bench('--peers')
+    expect(status).toBe(0)
+    const names = [...stdout.matchAll(/^ {2}(\S+) /gm)].map(([, name]) => name)
+    expect(names).toEqual(['libuv-tuned', 'libuv-guide', 'npm-epoll', 'bun', 'deno'])
+    for (const line of stdout.trim().split('\n'))
+      expect(line).toMatch(/ (built|missing: \S+ .*|\S*\s?\d+\.\d+\.\d+.*)$/)
+  })
+
   it('has help', () => {
     const { status, stdout } = bench('--help')
     expect(status).toBe(0)

@@ -5,7 +5,7 @@ it('a Worker may be terminated while it listens and registers, and the process l
   const { output } = await runScript(`
     const { Worker } = require('worker_threads')
     const work = ${JSON.stringify(`
-      const { parentPort, workerData } = require('node:worker_threads')
+      const { parentPort, threadId, workerData } = require('node:worker_threads')
       const load = require('node:module').createRequire(workerData)
       const { Reactor } = load('edgeloop')
       const { pipe2 } = load('edgeloop/sys')
@@ -14,7 +14,7 @@ it('a Worker may be terminated while it listens and registers, and the process l
       parentPort.postMessage('at work')
       for (;;) {
         reactor.register(fd, { readable: true }, () => undefined).close()
-        reactor.listen({ path: '\\0terminated-' + process.pid, socket: {} }).close()
+        reactor.listen({ path: '\\0terminated-' + process.pid + '-' + threadId, socket: {} }).close()
       }
     `)}
     const rounds = async () => {

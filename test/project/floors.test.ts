@@ -70,7 +70,7 @@ describe('the floors of lib/', () => {
   it('forbid that the package imports its command line', () => {
     expectRefused(
       { 'lib/index.ts': `export * from './reactor/reactor'\nexport * from './cli/main'\n` },
-      /floor-7-imports-upwards/,
+      /floor-8-imports-upwards/,
     )
   })
 

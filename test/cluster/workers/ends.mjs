@@ -1,0 +1,2 @@
+// Has nothing to do.
+export {}

@@ -1,0 +1,2 @@
+// Stays, and never listens.
+setInterval(() => undefined, 1000)
