@@ -169,13 +169,10 @@ export class Connection implements RequestSource, ExchangeOwner {
     return false
   }
 
-  sendWhole(exchange: Exchange, head: Uint8Array, body: string): boolean {
-    if (this.#exchanges[0] !== exchange) {
-      ;(exchange.queue ??= []).push(head, body)
-      return false
-    }
+  sendWhole(exchange: Exchange, head: Uint8Array, body: string): boolean | undefined {
+    if (this.#exchanges[0] !== exchange) return undefined
     const room = this.socket.writeWhole(head, body)
-    if (!room) this.#clogged = true
+    if (room === false) this.#clogged = true
     return room
   }
 

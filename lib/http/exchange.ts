@@ -8,8 +8,8 @@ import type { Piece, ResponseSink } from './response-context'
 export interface ExchangeOwner {
   /** Sends, or queues where others have to be answered first. False where the client has to catch up. */
   send(exchange: Exchange, data: Piece): boolean
-  /** As {@link send}, for a head and a body of ASCII. */
-  sendWhole(exchange: Exchange, head: Uint8Array, body: string): boolean
+  /** As {@link send}; undefined, and nothing is sent, where the body is not ASCII or has to wait. */
+  sendWhole(exchange: Exchange, head: Uint8Array, body: string): boolean | undefined
   /** The answer is complete. */
   settle(exchange: Exchange, close: boolean): void
   /** Another request can follow on the connection, as far as is known now. */
@@ -78,7 +78,7 @@ export class Exchange implements ResponseSink {
     return this.#owner.send(this, data)
   }
 
-  writeWhole(head: Uint8Array, body: string): boolean {
+  writeWhole(head: Uint8Array, body: string): boolean | undefined {
     return this.#owner.sendWhole(this, head, body)
   }
 

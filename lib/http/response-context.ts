@@ -19,8 +19,8 @@ export interface ResponseSink {
   field(name: string): string | undefined
   /** False where the client has to catch up: `onDrain` follows. */
   write(data: Piece): boolean
-  /** As {@link write}, for a head and a body of ASCII. */
-  writeWhole(head: Uint8Array, body: string): boolean
+  /** As {@link write}; undefined, and nothing is sent, where the body is not ASCII or has to wait. */
+  writeWhole(head: Uint8Array, body: string): boolean | undefined
   /** The answer is complete; `close`: no request can follow it on this connection. */
   finish(close: boolean): void
 }

@@ -2,7 +2,6 @@ import { Buffer } from 'node:buffer'
 import { STATUS_CODES } from 'node:http'
 import { FileSlice } from '../net/file-slice'
 import { codedError } from '../sys/errors'
-import { isAscii } from './ascii'
 import { commonHead } from './common-head'
 import { type Field, type FieldValue, makeField, trailerLines } from './field'
 import { contentTypeOf } from './files/content-type'
@@ -260,12 +259,14 @@ export class HttpResponse extends ResponseHead {
     const only = this.onlyType(type)
     if (only === undefined || this.sentStatus !== 200 || second === undefined) return false
     if (sink.isHead || !sink.minorOne) return false
-    if (this.#gone || body === '' || !isAscii(body) || !sink.keepAlive) return false
+    if (this.#gone || body === '' || !sink.keepAlive) return false
     const head = commonHead(only, body.length, second)
     if (head === undefined) return false
+    const room = sink.writeWhole(head, body)
+    if (room === undefined) return false
     this.markSent()
     this.#bodyBytes = body.length
-    this.#blocked = !sink.writeWhole(head, body)
+    this.#blocked = !room
     this.#finished = true
     sink.finish(false)
     return true

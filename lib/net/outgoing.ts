@@ -80,12 +80,12 @@ export class Outgoing {
     return kept.chunks.push(slice) === 1
   }
 
-  /** As {@link write}, for bytes and the text behind them, which is ASCII. */
-  writeWhole(bytes: Uint8Array, text: string): boolean {
-    if (this.keeps || !this.#plane.sendWhole(this.#id, bytes, text)) {
-      this.write(bytes, 'latin1')
-      return this.write(text, 'latin1')
-    }
+  /**
+   * As {@link write}, for bytes and the text behind them. Undefined, and nothing is taken, where the text
+   * is not ASCII, or where something has to wait.
+   */
+  writeWhole(bytes: Uint8Array, text: string): boolean | undefined {
+    if (this.keeps || !this.#plane.sendWhole(this.#id, bytes, text)) return undefined
     const length = bytes.length + text.length
     this.#count(length)
     this.written += length

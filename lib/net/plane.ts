@@ -106,7 +106,10 @@ export class Plane {
     return length
   }
 
-  /** Queues bytes and the text behind them, which is ASCII. False where there are too many to copy. */
+  /**
+   * Queues bytes and the text behind them, which has to be ASCII. False, and nothing is queued, where it
+   * is not, or where there are too many to copy.
+   */
   sendWhole(id: number, bytes: Uint8Array, text: string): boolean {
     const length = bytes.length + text.length
     if (length > LARGEST_COPY) return false
@@ -115,9 +118,17 @@ export class Plane {
     sending.set(bytes, offset)
     const at = offset + bytes.length
     if (text.length > SHORT_TEXT) {
+      // What is not ASCII has more bytes in UTF-8 than characters.
+      if (Buffer.byteLength(text) !== text.length) return false
       sending.write(text, at, 'latin1')
     } else {
-      for (let i = 0; i < text.length; i++) sending[at + i] = text.charCodeAt(i)
+      let all = 0
+      for (let i = 0; i < text.length; i++) {
+        const code = text.charCodeAt(i)
+        all |= code
+        sending[at + i] = code
+      }
+      if (all >= 0x80) return false
     }
     this.#queue(id, offset, length)
     return true

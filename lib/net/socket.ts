@@ -156,9 +156,13 @@ export class Socket<Data = unknown> extends Connection {
     return this.fd >= 0 && this.#outgoing.belowMark()
   }
 
-  /** As {@link write}, for bytes and the text behind them, which is ASCII. @internal */
-  writeWhole(bytes: Uint8Array, text: string): boolean {
-    if (this.destroyed || this.#is(ENDING)) return this.write(bytes) && this.write(text, 'latin1')
+  /**
+   * As {@link write}, for bytes and the text behind them. Undefined, and nothing is taken, where the text
+   * is not ASCII, or where something has to wait.
+   * @internal
+   */
+  writeWhole(bytes: Uint8Array, text: string): boolean | undefined {
+    if (this.destroyed || this.#is(ENDING)) return undefined
     this.#outgoing ??= new Outgoing(this.#owner.plane, this.#id, this.highWaterMark)
     return this.#outgoing.writeWhole(bytes, text)
   }
