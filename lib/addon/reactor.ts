@@ -47,6 +47,7 @@ export interface NativeReactorStats {
   waitMs: number
   visits: number
   registered: number
+  carried: number
 }
 
 /** @internal */

@@ -1,4 +1,6 @@
 import type net from 'node:net'
+import { integerOption } from './checks'
+import type { GroupSettings } from './handlers'
 import type { SocketHandlers } from './socket'
 import type { BindOptions } from './tcp-options'
 
@@ -36,6 +38,13 @@ interface SocketOptions<Data> {
    * @default 65536
    */
   highWaterMark?: number
+  /**
+   * Milliseconds, up to 2147483647, without a byte received or taken by the kernel, after which the
+   * `timeout` handler is called, or the socket is destroyed with `ETIMEDOUT` where there is none.
+   * Never early, and some milliseconds late. 0 is never; `socket.setTimeout()` changes it.
+   * @default 0
+   */
+  idleTimeout?: number
 }
 
 export interface ListenOptions<Data = unknown> extends Endpoint, SocketOptions<Data>, BindOptions {
@@ -56,6 +65,12 @@ export interface ListenOptions<Data = unknown> extends Endpoint, SocketOptions<D
    * fails with `EADDRINUSE`.
    */
   reusePort?: boolean
+  /**
+   * Connections that may be open at once, from 0. One more is accepted, told to the `drop` handler
+   * and closed at once; it counts for nothing.
+   * @default no limit
+   */
+  maxConnections?: number
   /** A listener on `::` takes no IPv4 connections. */
   ipv6Only?: boolean
   /**
@@ -101,4 +116,22 @@ export interface ConnectOptions<Data = unknown> extends Endpoint, SocketOptions<
    * first bytes may come twice. A failure to connect is then one of the first write's.
    */
   fastOpen?: boolean
+}
+
+const DEFAULT_HIGH_WATER_MARK = 64 * 1024
+
+/** The longest timeout that Node's timers know, too. @internal */
+export const LONGEST_TIMEOUT = 0x7fffffff
+
+/** What the sockets of these options have in common. @internal */
+export function groupSettings(
+  options: Pick<ListenOptions, 'highWaterMark' | 'idleTimeout' | 'maxConnections'>,
+): GroupSettings {
+  const { highWaterMark, idleTimeout, maxConnections } = options
+  const most = Number.MAX_SAFE_INTEGER
+  return {
+    highWaterMark: integerOption(highWaterMark, 'highWaterMark', 0, most, DEFAULT_HIGH_WATER_MARK),
+    idleTimeout: integerOption(idleTimeout, 'idleTimeout', 0, LONGEST_TIMEOUT, 0),
+    maxConnections: integerOption(maxConnections, 'maxConnections', 0, 0x7fffffff, -1),
+  }
 }

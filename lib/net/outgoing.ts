@@ -1,6 +1,14 @@
 import { Command } from './commands'
 import { LARGEST_COPY, type Plane } from './plane'
 
+/** Large chunks, kept by reference, and what was written behind them. */
+interface Kept {
+  readonly chunks: Uint8Array[]
+  /** How much of the first has been sent. */
+  sent: number
+  bytes: number
+}
+
 /**
  * What a socket has written and the kernel has not taken yet: small chunks lie in the send slab or in
  * C++, large ones are kept here by reference, and behind them everything else.
@@ -17,10 +25,7 @@ export class Outgoing {
   #epoch = -1
   /** Bytes that the kernel did not take, as far as is known. */
   #stuck = 0
-  /** What is kept by reference, and how far the first has been sent. */
-  #large: Uint8Array[] = []
-  #largeSent = 0
-  #largeBytes = 0
+  #kept: Kept | undefined
   #needDrain = false
 
   constructor(plane: Plane, id: number, highWaterMark: number) {
@@ -32,23 +37,21 @@ export class Outgoing {
   /** Bytes that the kernel has not taken yet. */
   get bytes(): number {
     const fresh = this.#epoch === this.#plane.epoch ? this.#fresh : 0
-    return this.#stuck + this.#largeBytes + fresh
+    return this.#stuck + (this.#kept?.bytes ?? 0) + fresh
   }
 
   /** Something is kept by reference: what follows has to wait behind it. */
   get keeps(): boolean {
-    return this.#large.length > 0
+    return this.#kept !== undefined
   }
 
   /**
    * Takes bytes, whatever their number. Answers Node's question: is less than the high-water mark
    * queued?
-   *
-   * @param hold keep it all until {@link pump}: the connection does not stand yet
    */
-  write(data: string | Uint8Array, encoding: BufferEncoding, hold: boolean): boolean {
+  write(data: string | Uint8Array, encoding: BufferEncoding): boolean {
     let length = -1
-    if (!hold && !this.keeps) {
+    if (!this.keeps) {
       if (typeof data === 'string') {
         length = this.#plane.sendText(this.#id, data, encoding)
       } else if (data.length === 0 || this.#plane.sendBytes(this.#id, data)) {
@@ -60,8 +63,9 @@ export class Outgoing {
     } else {
       const bytes = typeof data === 'string' ? Buffer.from(data, encoding) : keepable(data)
       ;({ length } = bytes)
-      this.#largeBytes += length
-      if (this.#large.push(bytes) === 1 && !hold) this.pump()
+      const kept = (this.#kept ??= { chunks: [], sent: 0, bytes: 0 })
+      kept.bytes += length
+      if (kept.chunks.push(bytes) === 1) this.pump()
     }
     this.written += length
     return this.#belowMark()
@@ -73,20 +77,24 @@ export class Outgoing {
    * @throws TypeError where a chunk's memory was transferred away before it was sent
    */
   pump(): boolean {
+    const kept = this.#kept
+    if (kept === undefined) return true
     let done = 0
-    for (const chunk of this.#large) {
-      const rest = this.#largeSent === 0 ? chunk : chunk.subarray(this.#largeSent)
+    for (const chunk of kept.chunks) {
+      const rest = kept.sent === 0 ? chunk : chunk.subarray(kept.sent)
       const sent = this.#plane.sendNow(this.#id, rest)
-      this.#largeBytes -= sent
+      kept.bytes -= sent
       if (sent < rest.length) {
-        this.#largeSent += sent
+        kept.sent += sent
         break
       }
-      this.#largeSent = 0
+      kept.sent = 0
       done++
     }
-    this.#large.splice(0, done)
-    return this.#large.length === 0
+    kept.chunks.splice(0, done)
+    if (kept.chunks.length > 0) return false
+    this.#kept = undefined
+    return true
   }
 
   /** The kernel takes no more for now. */
@@ -114,8 +122,7 @@ export class Outgoing {
 
   /** Forgets what is queued: the connection is gone. */
   drop(): void {
-    this.#large = []
-    this.#largeBytes = 0
+    this.#kept = undefined
     this.#stuck = 0
   }
 

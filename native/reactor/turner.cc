@@ -2,11 +2,19 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "sys/call.h"
 
 namespace edgeloop {
+
+namespace {
+
+// Beyond this a wait is for ever; added to the clock it does not overflow.
+constexpr int64_t kLongestWaitNs = INT64_MAX / 2;
+
+}  // namespace
 
 Turner::Turner(std::unique_ptr<Multiplexer> multiplexer)
     : multiplexer_(std::move(multiplexer)),
@@ -172,6 +180,41 @@ bool Turner::DeliverQueued() {
   return true;
 }
 
+void Turner::Harvest() {
+  for (Plane* plane : planes_) {
+    if (plane != nullptr) plane->Harvest();
+  }
+}
+
+int64_t Turner::DueNs() const {
+  int64_t due_ns = -1;
+  for (const Plane* plane : planes_) {
+    int64_t own_ns = plane == nullptr ? -1 : plane->DueNs();
+    if (own_ns >= 0 && (due_ns < 0 || own_ns < due_ns)) due_ns = own_ns;
+  }
+  return due_ns;
+}
+
+int Turner::Wait(int64_t timeout_ns) {
+  const int64_t begun_ns = MonotonicNs();
+  const int64_t end_ns = timeout_ns < 0 ? -1 : begun_ns + std::min(timeout_ns, kLongestWaitNs);
+  int64_t now_ns = begun_ns;
+  int count;
+  for (;;) {
+    int64_t due_ns = DueNs();
+    bool shortened = due_ns >= 0 && (end_ns < 0 || due_ns < end_ns);
+    int64_t until_ns = shortened ? due_ns : end_ns;
+    int64_t left_ns = until_ns < 0 ? -1 : std::max<int64_t>(until_ns - now_ns, 0);
+    count = multiplexer_->Wait(batch_.data(), kBatch, left_ns);
+    now_ns = MonotonicNs();
+    if (count != 0 || !shortened) break;
+    Harvest();
+    if (used_ > 0) break;
+  }
+  stats_.wait_ns += static_cast<uint64_t>(now_ns - begun_ns);
+  return count;
+}
+
 int Turner::Turn(int64_t timeout_ns) {
   stats_.turns++;
   outside_ready_ = false;
@@ -179,15 +222,12 @@ int Turner::Turn(int64_t timeout_ns) {
   used_ = 0;
   if (Pending()) timeout_ns = 0;
   if (!lost_.empty()) DeliverLost();
-  for (Plane* plane : planes_) {
-    if (plane != nullptr) plane->Harvest();
-  }
+  Harvest();
+  if (used_ > 0) timeout_ns = 0;
   // Where the pass does not come to its end, the kernel's news wait until it has.
   bool passed = queue_head_ == queue_.size() || DeliverQueued();
   if (passed && HasRoom(1)) {
-    int64_t begun = timeout_ns == 0 ? 0 : MonotonicNs();
-    int count = multiplexer_->Wait(batch_.data(), kBatch, timeout_ns);
-    if (begun != 0) stats_.wait_ns += static_cast<uint64_t>(MonotonicNs() - begun);
+    int count = timeout_ns == 0 ? multiplexer_->Wait(batch_.data(), kBatch, 0) : Wait(timeout_ns);
     if (count == -EBADF && DeliverDead() > 0) count = 0;
     if (count < 0) return used_ > 0 ? used_ : count;
     for (int i = 0; i < count; i++) {

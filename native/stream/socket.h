@@ -27,6 +27,10 @@ enum SocketFlag : uint32_t {
   kTold = 1 << 17,        // ... and it has
   kStuckKnown = 1 << 18,  // JavaScript knows (or is about to hear) that something is queued
   kFresh = 1 << 19,       // the kernel has just given out its number: nobody else has it
+  kAccepted = 1 << 20,    // counts for its group
+  kHungUp = 1 << 21,  // edge-triggered, and hung up while paused: nothing will announce it again
+  kTimed = 1 << 22,   // has an idle timeout
+  kTellTimeout = 1 << 23,  // a kTimeout record is due
 };
 
 // Bytes that the kernel did not take yet. Grows, and is freed when it is empty: an idle connection
