@@ -3,10 +3,16 @@ import { LARGEST_COPY, type Plane } from './plane'
 
 /** Large chunks, kept by reference, and what was written behind them. */
 interface Kept {
-  readonly chunks: Uint8Array[]
+  readonly chunks: (Uint8Array | Parcel)[]
   /** How much of the first has been sent. */
   sent: number
   bytes: number
+}
+
+/** Bytes, and the number of the descriptors that go with the first of them. */
+interface Parcel {
+  readonly token: number
+  readonly bytes: Uint8Array
 }
 
 /**
@@ -71,6 +77,21 @@ export class Outgoing {
     return this.#belowMark()
   }
 
+  /** As {@link write}, with descriptors: of these copies are made at once. */
+  sendHandles(fds: readonly number[], bytes: Uint8Array): boolean {
+    const token = this.#plane.stageHandles(fds)
+    const { length } = bytes
+    if (this.#kept !== undefined) {
+      this.#kept.chunks.push({ token, bytes: keepable(bytes) })
+      this.#kept.bytes += length
+    } else {
+      this.#plane.sendHandles(this.#id, token, bytes)
+      this.#count(length)
+    }
+    this.written += length
+    return this.#belowMark()
+  }
+
   /**
    * Sends of what is kept by reference as much as the kernel takes. True once nothing is left.
    *
@@ -81,6 +102,13 @@ export class Outgoing {
     if (kept === undefined) return true
     let done = 0
     for (const chunk of kept.chunks) {
+      if ('token' in chunk) {
+        this.#plane.sendHandles(this.#id, chunk.token, chunk.bytes)
+        kept.bytes -= chunk.bytes.length
+        this.#count(chunk.bytes.length)
+        done++
+        continue
+      }
       const rest = kept.sent === 0 ? chunk : chunk.subarray(kept.sent)
       const sent = this.#plane.sendNow(this.#id, rest)
       kept.bytes -= sent
@@ -122,6 +150,9 @@ export class Outgoing {
 
   /** Forgets what is queued: the connection is gone. */
   drop(): void {
+    for (const chunk of this.#kept?.chunks ?? []) {
+      if ('token' in chunk) this.#plane.dropHandles(chunk.token)
+    }
     this.#kept = undefined
     this.#stuck = 0
   }

@@ -14,17 +14,19 @@ namespace edgeloop {
 
 // What JavaScript is told, four numbers each. lib/reactor/records.ts has the same numbers.
 enum RecordKind : int32_t {
-  kReady = 0,    // slot, events, token: a descriptor that JavaScript registered
-  kOpen = 1,     // socket, group, descriptor
-  kData = 2,     // socket, offset, length in the receive slab
-  kEnd = 3,      // socket: the peer has sent all
-  kDrain = 4,    // socket: what was queued is with the kernel
-  kClose = 5,    // socket, errno (0 where nothing failed)
-  kStuck = 6,    // socket, bytes queued: the kernel takes no more for now; kDrain follows
-  kStarved = 7,  // listener: no descriptor is left; it waits to be resumed
-  kLost = 8,     // slot, token: its descriptor was closed, and the number has a new owner
-  kTimeout = 9,  // socket: nothing was received or sent for as long as it may be idle
-  kDrop = 10,    // group, index of its addresses: a connection over the limit was closed
+  kReady = 0,         // slot, events, token: a descriptor that JavaScript registered
+  kOpen = 1,          // socket, group, descriptor
+  kData = 2,          // socket, offset, length in the receive slab
+  kEnd = 3,           // socket: the peer has sent all
+  kDrain = 4,         // socket: what was queued is with the kernel
+  kClose = 5,         // socket, errno (0 where nothing failed)
+  kStuck = 6,         // socket, bytes queued: the kernel takes no more for now; kDrain follows
+  kStarved = 7,       // listener: no descriptor is left; it waits to be resumed
+  kLost = 8,          // slot, token: its descriptor was closed, and the number has a new owner
+  kTimeout = 9,       // socket: nothing was received or sent for as long as it may be idle
+  kDrop = 10,         // group, index of its addresses: a connection over the limit was closed
+  kHandlesCame = 16,  // socket, number of descriptors, 1 where not all could be received
+  kRefused = 17,      // socket, errno, 1 where it came: a message is lost, the connection stands
 };
 
 struct Record {

@@ -43,7 +43,8 @@ Outcome Streams::Accept(int32_t id) {
     // The other errors are those of a connection that broke before it was taken, or of a kernel
     // short of memory (accept(2)): the next one may do better.
     if (fd < 0) return Outcome::kDone;
-    int64_t socket = Adopt(static_cast<int>(fd), listener.group, (listener.flags & kEdge) | kFresh);
+    int64_t socket = Adopt(static_cast<int>(fd), listener.group,
+                           (listener.flags & (kEdge | kHandles | kPackets)) | kFresh);
     if (socket < 0) {
       ::close(static_cast<int>(fd));
       return Outcome::kDone;

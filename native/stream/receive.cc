@@ -76,6 +76,7 @@ Outcome Streams::OnHangUpWhilePaused(int32_t id, Socket* socket, uint32_t events
 }
 
 Outcome Streams::Receive(int32_t id, Socket* socket, uint32_t events) {
+  if (socket->Is(kHandles | kPackets)) return ReceiveMessages(id, socket, events);
   // A hang-up has no edge of its own to come: then nothing short of the end or EAGAIN will do.
   bool to_the_end = (events & (EPOLLRDHUP | EPOLLERR | EPOLLHUP)) != 0;
   if (!turner_->HasRoom(3) || kReceiveBytes - receive_used_ < kLeastRoom) return Outcome::kNoRoom;
@@ -104,6 +105,10 @@ Outcome Streams::Receive(int32_t id, Socket* socket, uint32_t events) {
     Close(id, socket, static_cast<int>(-result));
     return Outcome::kDone;
   }
+  return ReceivedEnd(id, socket, events);
+}
+
+Outcome Streams::ReceivedEnd(int32_t id, Socket* socket, uint32_t events) {
   socket->Set(kReadEnded);
   turner_->Push(kEnd, id, 0, 0);
   UpdateInterest(socket);

@@ -26,6 +26,9 @@ enum SocketFlag : uint32_t {
   kClosed = 1 << 16,      // closed; the slot stays taken until JavaScript has been told
   kTold = 1 << 17,        // ... and it has
   kStuckKnown = 1 << 18,  // JavaScript knows (or is about to hear) that something is queued
+  kHandles = 1 << 24,     // descriptors may come with its bytes: they are received, not discarded
+  kPackets = 1 << 25,     // SOCK_SEQPACKET: each write is a message
+  kPieces = 1 << 26,      // what it sends must not be joined: messages, or bytes with descriptors
   kFresh = 1 << 19,       // the kernel has just given out its number: nobody else has it
   kAccepted = 1 << 20,    // counts for its group
   kHungUp = 1 << 21,  // edge-triggered, and hung up while paused: nothing will announce it again

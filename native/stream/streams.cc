@@ -139,6 +139,7 @@ void Streams::Harvest() {
   for (const Dropped& dropped : dropped_) groups_[dropped.group].slots--;
   dropped_.clear();
   Expire();
+  if (!refused_.empty() && !TellRefused()) return;
   size_t told = 0;
   while (told < due_.size() && turner_->HasRoom(2)) {
     int32_t id = due_[told++];
@@ -155,6 +156,7 @@ void Streams::Close(int32_t id, Socket* socket, int error) {
   turner_->Remove(socket->fd);
   if (socket->fd >= 0) ::close(socket->fd);
   socket->backlog.Free();
+  if (socket->Is(kPieces)) pieces_.erase(id);
   socket->fd = -1;
   socket->error = error;
   if (socket->Is(kTimed)) wheel_.Forget(id);

@@ -3,6 +3,8 @@
 #include <sys/uio.h>
 
 #include <cstdint>
+#include <deque>
+#include <unordered_map>
 #include <vector>
 
 #include "multiplexer/growing_array.h"
@@ -10,6 +12,7 @@
 #include "reactor/shared_block.h"
 #include "reactor/turner.h"
 #include "stream/group.h"
+#include "stream/parcel.h"
 #include "stream/socket.h"
 #include "stream/wheel.h"
 
@@ -24,6 +27,7 @@ enum CommandKind : int32_t {
   kPause = 4,         // socket
   kResume = 5,        // socket
   kNotifyDrain = 6,   // socket
+  kSendHandles = 7,   // as kSendQueued; the first four bytes name descriptors that were staged
 };
 
 struct Command {
@@ -76,12 +80,17 @@ class Streams : public Plane {
   int32_t CountOpen() const;
   size_t due() const { return due_.size(); }
 
+  // Keeps descriptors for a kSendHandles that names them, or until they are dropped.
+  int32_t StageHandles(Parcel parcel);
+  void DropHandles(int32_t token);
+  // What came with the oldest kHandlesCame record of a socket; the caller's from then on.
+  std::vector<int> TakeHandles(int32_t id);
   // Closes a listener's descriptor now and frees its slot; nothing is told.
   void CloseListener(int32_t id);
 
   void Flush() override;
   Outcome OnReady(int32_t id, uint32_t events) override;
-  bool Pending() const override { return !due_.empty(); }
+  bool Pending() const override { return !due_.empty() || !refused_.empty(); }
   void Harvest() override;
   int64_t DueNs() const override;
 
@@ -96,6 +105,8 @@ class Streams : public Plane {
   void TellLater(int32_t id, Socket* socket);
 
   void Obey(int32_t index, const Command& command);
+  // Puts a command at the end of what a socket sends in this flush.
+  void Chain(int32_t index, Socket* socket);
   void Resume(int32_t id, Socket* socket);
   // Sends what one flush has gathered for a socket.
   void SendCommands(int32_t id, Socket* socket);
@@ -104,12 +115,24 @@ class Streams : public Plane {
   int64_t WriteGathered(Socket* socket);
   void AfterSend(int32_t id, Socket* socket);
 
+  // messages.cc: what sends and receives message by message. Where these answer false, or -errno,
+  // the socket is closed.
+  void ObeySendHandles(int32_t index, const Command& command);
+  bool SendCommandsInPieces(int32_t id, Socket* socket);
+  bool SendPieces(int32_t id, Socket* socket);
+  // Sends of a piece what the kernel takes, and shortens it. Answers the bytes taken.
+  int64_t SendOne(int32_t id, Socket* socket, const uint8_t* data, Piece* piece);
+  void MindPieces(int32_t id, Socket* socket);
+  bool TellRefused();
+  Outcome ReceiveMessages(int32_t id, Socket* socket, uint32_t events);
+
   Outcome Accept(int32_t id);
   // False where not even that could be done.
   bool RefuseOne(int listener);
   void Starve(int32_t id);
   Outcome FinishConnect(int32_t id, Socket* socket, uint32_t events);
   Outcome Receive(int32_t id, Socket* socket, uint32_t events);
+  Outcome ReceivedEnd(int32_t id, Socket* socket, uint32_t events);
   Outcome OnHangUpWhilePaused(int32_t id, Socket* socket, uint32_t events);
   void MaybeFinish(int32_t id, Socket* socket);
   void Close(int32_t id, Socket* socket, int error);
@@ -149,6 +172,21 @@ class Streams : public Plane {
   // The clock is read once for several sockets' activity.
   int64_t activity_ms_ = 0;
   int activity_uses_ = 0;
+  // Only of sockets with descriptors or packets on their way.
+  std::unordered_map<int32_t, std::deque<Piece>> pieces_;  // by socket; the parts of its backlog
+  std::unordered_map<int32_t, Parcel> staged_;             // by token
+  std::unordered_map<int32_t, Parcel> addressed_;          // by command of this flush
+  int32_t last_staged_ = 0;
+  struct Arrived {
+    int32_t id;
+    Parcel parcel;
+  };
+  std::deque<Arrived> arrived_;
+  struct Refused {
+    int32_t id;
+    int32_t error;
+  };
+  std::vector<Refused> refused_;  // messages that the kernel will never take
 };
 
 }  // namespace edgeloop
