@@ -3,7 +3,7 @@ import { addon } from '../addon'
 import { checkTrigger, type ReactorOptions } from '../reactor/options'
 import { EventReactor } from '../reactor/reactor'
 import { closedError } from '../reactor/errors'
-import { Kind, RECORD_SIZE } from '../reactor/records'
+import { Kind, RECORD_SIZE, State } from '../reactor/records'
 import type { SocketAddress } from '../sys/addresses'
 import { close } from '../sys/descriptors'
 import { check } from '../sys/errors'
@@ -33,6 +33,7 @@ import {
 import { extras } from './passing'
 import { Plane } from './plane'
 import { Soon } from './soon'
+import type { ReactorStats } from './stats'
 import { Socket, type SocketGroup, type SocketOwner } from './socket'
 
 /** For a socket that nobody is left to take. */
@@ -228,6 +229,16 @@ export class NetReactor extends EventReactor {
       socket.onOpen()
     })
     return socket
+  }
+
+  /** @throws Error `ERR_CLOSED` */
+  override stats(): ReactorStats {
+    const stats = super.stats()
+    const { sockets, due } = addon.stream.depths(this.native)
+    let backlogBytes = 0
+    for (const socket of this.#sockets) backlogBytes += socket?.bufferedBytes ?? 0
+    const queuedCommands = this.state[State.Commands] as number
+    return { ...stats, sockets, queuedCommands, dueSockets: due, backlogBytes }
   }
 
   override close(): void {

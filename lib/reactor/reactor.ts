@@ -14,8 +14,8 @@ import {
 } from './registration'
 import { beginRunning, endRunning } from './running'
 
-/** Counters since the reactor was made. */
-export interface ReactorStats {
+/** Counters since the reactor was made. @internal */
+export interface EventStats {
   /** turns made */
   turns: number
   /** records delivered: readiness, connections, chunks, ends */
@@ -28,6 +28,8 @@ export interface ReactorStats {
   visits: number
   /** descriptors registered now */
   registered: number
+  /** ready descriptors whose events did not fit the last turn, or that it had no budget for */
+  carried: number
   /** what keeps `run()` going: referenced registrations, listeners and sockets */
   referenced: number
 }
@@ -192,7 +194,7 @@ export class EventReactor {
   }
 
   /** @throws Error `ERR_CLOSED` */
-  stats(): ReactorStats {
+  stats(): EventStats {
     this.mustBeOpen()
     return { ...this.native.stats(), referenced: this.#referenced }
   }

@@ -43,12 +43,21 @@ Outcome Streams::Accept(int32_t id) {
     // The other errors are those of a connection that broke before it was taken, or of a kernel
     // short of memory (accept(2)): the next one may do better.
     if (fd < 0) return Outcome::kDone;
-    int64_t socket = Adopt(static_cast<int>(fd), listener.group,
-                           (listener.flags & (kEdge | kHandles | kPackets)) | kFresh);
+    Group& group = groups_[listener.group];
+    if (group.limit >= 0 && group.open >= group.limit) {
+      Drop(listener, static_cast<int>(fd));
+      continue;
+    }
+    uint32_t flags = (listener.flags & (kEdge | kHandles | kPackets)) | kFresh | kAccepted;
+    int64_t socket = Adopt(static_cast<int>(fd), listener.group, flags);
     if (socket < 0) {
       ::close(static_cast<int>(fd));
       return Outcome::kDone;
     }
+    group.slots++;
+    group.open++;
+    // Without memory for its timeout it has none.
+    if (group.idle_ms > 0) SetIdle(static_cast<int32_t>(socket), group.idle_ms);
     turner_->Push(kOpen, static_cast<int32_t>(socket), listener.group, static_cast<int32_t>(fd));
   }
   return Outcome::kDone;
