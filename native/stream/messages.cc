@@ -203,13 +203,13 @@ Outcome Streams::ReceiveMessages(int32_t id, Socket* socket, uint32_t events) {
   bool any = false;
   while (budget > 0) {
     // Descriptors, bytes, and the end or the failure.
-    if (!turner_->HasRoom(4) || kReceiveBytes - receive_used_ < least) {
+    size_t begin = std::min(kReceiveBytes, (receive_used_ + kAlignment - 1) & ~(kAlignment - 1));
+    if (!turner_->HasRoom(4) || kReceiveBytes - begin < least) {
       return any ? Outcome::kMore : Outcome::kNoRoom;
     }
-    uint8_t* begin = received_.data() + receive_used_;
-    size_t room = packets ? kLongestPacket : std::min(kReceiveBytes - receive_used_, budget);
+    size_t room = packets ? kLongestPacket : std::min(kReceiveBytes - begin, budget);
     alignas(cmsghdr) uint8_t control[kControlBytes];
-    iovec part{begin, room};
+    iovec part{received_.data() + begin, room};
     msghdr message{};
     message.msg_iov = &part;
     message.msg_iovlen = 1;
@@ -237,11 +237,10 @@ Outcome Streams::ReceiveMessages(int32_t id, Socket* socket, uint32_t events) {
     if ((message.msg_flags & MSG_TRUNC) != 0) {
       turner_->Push(kRefused, id, EMSGSIZE, 1);
     } else {
-      turner_->Push(kData, id, static_cast<int32_t>(receive_used_), static_cast<int32_t>(result));
+      turner_->Push(kData, id, static_cast<int32_t>(begin), static_cast<int32_t>(result));
     }
     size_t bytes = static_cast<size_t>(result);
-    receive_used_ =
-        std::min(kReceiveBytes, (receive_used_ + bytes + kAlignment - 1) & ~(kAlignment - 1));
+    receive_used_ = begin + bytes;
     budget -= std::min(budget, bytes);
   }
   return Outcome::kMore;

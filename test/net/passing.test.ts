@@ -8,6 +8,7 @@ import { runScript } from '../multiplexer/child'
 import { kinds, type Kind, make } from '../reactor/kinds'
 import { expectNoLeak } from '../sys/openDescriptors'
 import { opened, pair, thrownBy, until } from '../sys/opened'
+import { note, read } from './notes'
 import { deferred, descriptors, dial, pattern, serve } from './peers'
 
 const { F_GETFD, FD_CLOEXEC } = constants
@@ -26,22 +27,6 @@ function joined(
   const from = reactor.adopt(one, { trigger: kind.trigger, socket: sender })
   const to = reactor.adopt(other, { trigger: kind.trigger, handles: true, socket: receiver })
   return { reactor, from, to }
-}
-
-/** A pipe with a text in it: its reading end. */
-function note(text: string): number {
-  const [reading, writing] = sys.pipe2(constants.O_CLOEXEC | constants.O_NONBLOCK)
-  sys.write(writing, Buffer.from(text))
-  sys.close(writing)
-  return reading
-}
-
-/** What such a pipe says. It is closed. */
-function read(fd: number): string {
-  const buffer = Buffer.alloc(100)
-  const length = sys.read(fd, buffer)
-  sys.close(fd)
-  return buffer.toString('latin1', 0, Math.max(0, length))
 }
 
 /** Receives until so many bytes have come, and writes down what comes in which order. */
@@ -347,60 +332,6 @@ async function connectTo(reactor: Reactor, path: string, kind: Kind): Promise<So
   void reactor.run()
   return await connected
 }
-
-describe.each(kinds)('adopt ($name)', (kind) => {
-  expectNoLeak()
-
-  it('calls open before it answers, makes it non-blocking and echoes', async () => {
-    const reactor = make(kind.backend)
-    const [mine, theirs] = sys.socketpair(constants.AF_UNIX, constants.SOCK_STREAM)
-    const opens: Socket[] = []
-    const socket = reactor.adopt(theirs, {
-      trigger: kind.trigger,
-      socket: {
-        open: (self) => opens.push(self),
-        data: (self, chunk) => self.write(chunk),
-      },
-    })
-    expect(opens).toEqual([socket])
-    expect(socket.fd).toBe(theirs)
-    expect(sys.fcntl(theirs, constants.F_GETFL) & constants.O_NONBLOCK).not.toBe(0)
-    const heard = deferred<string>()
-    const other = reactor.adopt(mine, {
-      trigger: kind.trigger,
-      socket: {
-        data: (_socket, chunk) => {
-          heard.resolve(Buffer.from(chunk).toString())
-        },
-      },
-    })
-    other.write('there and back')
-    void reactor.run()
-    expect(await heard.promise).toBe('there and back')
-  })
-
-  it('refuses what is no connected stream, which stays the caller’s', () => {
-    const reactor = make(kind.backend)
-    const [datagrams] = pair(constants.SOCK_DGRAM)
-    const listening = opened(sys.socket(constants.AF_INET, constants.SOCK_STREAM))
-    sys.bind(listening, { address: '127.0.0.1', port: 0 })
-    sys.listen(listening)
-    const [stream] = pair()
-    const adopt = (fd: number) =>
-      thrownBy(() => reactor.adopt(fd, { trigger: kind.trigger, socket: {} }))
-    expect(adopt(datagrams)).toMatchObject({ code: 'ENOTSUP' })
-    expect(adopt(listening)).toMatchObject({ code: 'ENOTCONN' })
-    expect(adopt(opened(note('x')))).toMatchObject({ code: 'ENOTSOCK' })
-    expect(adopt(1_000_000)).toMatchObject({ code: 'EBADF' })
-    expect(adopt(-1)).toMatchObject({ code: 'ERR_OUT_OF_RANGE' })
-    expect(adopt('0' as unknown as number)).toMatchObject({ code: 'ERR_INVALID_ARG_TYPE' })
-    const registration = reactor.register(stream, { readable: true }, () => undefined)
-    expect(adopt(stream)).toMatchObject({ code: 'EEXIST' })
-    registration.close()
-    reactor.close()
-    expect(adopt(stream)).toMatchObject({ code: 'ERR_CLOSED' })
-  })
-})
 
 it('says so where there is no room for all that comes', async () => {
   const { output } = await runScript(
