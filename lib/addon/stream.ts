@@ -1,4 +1,4 @@
-import type { SocketAddress } from '../sys/addresses'
+import type { SocketAddress } from './network'
 import type { NativeReactor } from './reactor'
 import type { Result } from './sys'
 

@@ -1,5 +1,5 @@
 import type net from 'node:net'
-import { integerOption, outOfRange } from './checks'
+import { integerOption, LONGEST_TIMEOUT, outOfRange } from './checks'
 import type { GroupSettings } from './handlers'
 import type { SocketHandlers } from './socket'
 import type { BindOptions } from './tcp-options'
@@ -136,9 +136,6 @@ export interface ConnectOptions<Data = unknown> extends Endpoint, SocketOptions<
 }
 
 const DEFAULT_HIGH_WATER_MARK = 64 * 1024
-
-/** The longest timeout that Node's timers know, too. @internal */
-export const LONGEST_TIMEOUT = 0x7fffffff
 
 /** What the sockets of these options have in common. @internal */
 export function groupSettings(
