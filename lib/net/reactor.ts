@@ -324,7 +324,7 @@ export class NetReactor extends EventReactor {
       case Kind.Handles:
         socket.onHandles(addon.stream.takeHandles(this.native, id), b === 1)
         break
-      case Kind.Refused:
+      case Kind.MessageLost:
         socket.onRefused(a, b === 1)
         break
       case Kind.End:

@@ -32,7 +32,7 @@ export const Kind = {
   /** socket, number of descriptors, 1 where some were lost */
   Handles: 16,
   /** socket, errno, 1 where the message came and 0 where it was to go */
-  Refused: 17,
+  MessageLost: 17,
 } as const
 
 /** Indices into the Int32Array that both sides read and write. @internal */

@@ -190,7 +190,7 @@ void Streams::MindPieces(int32_t id, Socket* socket) {
 bool Streams::TellRefused() {
   size_t told = 0;
   for (; told < refused_.size() && turner_->HasRoom(2); told++) {
-    turner_->Push(kRefused, refused_[told].id, refused_[told].error, 0);
+    turner_->Push(kMessageLost, refused_[told].id, refused_[told].error, 0);
   }
   refused_.erase(refused_.begin(), refused_.begin() + static_cast<std::ptrdiff_t>(told));
   return refused_.empty();
@@ -235,7 +235,7 @@ Outcome Streams::ReceiveMessages(int32_t id, Socket* socket, uint32_t events) {
     }
     if (result == 0) return ReceivedEnd(id, socket, events);
     if ((message.msg_flags & MSG_TRUNC) != 0) {
-      turner_->Push(kRefused, id, EMSGSIZE, 1);
+      turner_->Push(kMessageLost, id, EMSGSIZE, 1);
     } else {
       turner_->Push(kData, id, static_cast<int32_t>(begin), static_cast<int32_t>(result));
     }
