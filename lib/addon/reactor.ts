@@ -50,6 +50,7 @@ export interface NativeReactorStats {
   waitMs: number
   visits: number
   registered: number
+  carried: number
 }
 
 /** @internal */

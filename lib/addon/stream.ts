@@ -1,3 +1,4 @@
+import type { SocketAddress } from './network'
 import type { NativeReactor } from './reactor'
 import type { Result } from './sys'
 
@@ -29,9 +30,43 @@ export interface NativeStreams {
     /** The connections of a listener are taken apart by the decoder that is attached. */
     decoded: boolean,
   ): Result
+  /**
+   * What the connections of a group are to have, before its listener is adopted. Groups are numbered
+   * densely.
+   *
+   * @param idleTimeout milliseconds; 0 for none
+   * @param maxConnections -1 for no limit
+   * @param tellDrops whether connections over the limit are told
+   */
+  configureGroup(
+    reactor: NativeReactor,
+    group: number,
+    idleTimeout: number,
+    maxConnections: number,
+    tellDrops: boolean,
+  ): Result
+  /** How many sockets and records name a group still: its number is not free before there are none. */
+  groupInUse(reactor: NativeReactor, group: number): number
+  /** Milliseconds without a byte after which a socket times out; 0 for never. */
+  setIdle(reactor: NativeReactor, id: number, idleTimeout: number): Result
+  /** The own and the peer's address of a connection that a record of this turn says was dropped. */
+  droppedEnds(
+    reactor: NativeReactor,
+    index: number,
+  ): [local?: SocketAddress | null, remote?: SocketAddress | null]
+  /** How much waits: open sockets, and those with something to tell. */
+  depths(reactor: NativeReactor): { sockets: number; due: number }
   closeListener(reactor: NativeReactor, id: number): void
   /** Sends at once, for a socket with nothing queued. Answers the bytes taken. */
   sendNow(reactor: NativeReactor, id: number, data: Uint8Array): number
+  /** The same for part of a file, at the most 1 MiB a call. */
+  sendFileNow(
+    reactor: NativeReactor,
+    id: number,
+    fd: number,
+    offset: number,
+    length: number,
+  ): Result
   /** A socket's descriptor, or -1. */
   descriptorOf(reactor: NativeReactor, id: number): number
 }

@@ -53,6 +53,13 @@ export interface NativeSys {
 
   // files.cc
   open(path: string | Uint8Array, flags: number, mode: number): Result
+  openat2(
+    dirfd: number,
+    path: string | Uint8Array,
+    flags: number,
+    mode: number,
+    resolve: number,
+  ): Result
   fstat(fd: number): Stat | Result
 
   // eventfd.cc

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { Backend } from '../reactor/options'
-import type { ReactorStats } from '../reactor/reactor'
+import type { ReactorStats } from '../net/stats'
 
 /** A Worker listens with a socket of its own. @internal */
 export interface OwnPlace {

@@ -20,13 +20,14 @@ export function commonHead(type: Field, length: number, second: number): Uint8Ar
   if (length > LONGEST) return undefined
   if (type.second !== second) {
     type.second = second
-    type.heads.clear()
+    type.heads?.clear()
   }
-  let head = type.heads.get(length)
+  const heads = (type.heads ??= new Map<number, Uint8Array>())
+  let head = heads.get(length)
   if (head === undefined) {
     const fields = `${type.line}Content-Length: ${String(length)}\r\n${dateField(second)}`
     head = new Uint8Array(Buffer.from(`${statusLine(200)}${fields}\r\n`, 'latin1'))
-    type.heads.set(length, head)
+    heads.set(length, head)
   }
   return head
 }

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http'
+import { FileSlice } from '../net/file-slice'
 import type { Socket } from '../net/socket'
 import { constants } from '../sys/constants'
 import { codedError } from '../sys/errors'
@@ -11,6 +12,7 @@ import { HttpKind } from './records'
 import { decoderRefusal, Refusal } from './refusal'
 import { HttpRequest, type RequestSource } from './request'
 import type { HttpResponse } from './response'
+import type { Piece } from './response-context'
 
 /** What a connection needs of its server. @internal */
 export interface ConnectionOwner {
@@ -20,6 +22,8 @@ export interface ConnectionOwner {
   /** No further request is taken. */
   closing: boolean
   handle(request: HttpRequest, response: HttpResponse): void
+  /** The answer is complete, or the client has gone. */
+  readonly answered: ((request: HttpRequest, response: HttpResponse) => void) | undefined
 }
 
 /** Requests of one connection that are being answered at once. */
@@ -159,7 +163,7 @@ export class Connection implements RequestSource, ExchangeOwner {
 
   // ExchangeOwner
 
-  send(exchange: Exchange, data: string | Uint8Array): boolean {
+  send(exchange: Exchange, data: Piece): boolean {
     if (this.#exchanges[0] === exchange) return this.#send(data)
     ;(exchange.queue ??= []).push(data)
     return false
@@ -176,6 +180,7 @@ export class Connection implements RequestSource, ExchangeOwner {
     if (exchange.finished) return // it was refused meanwhile
     exchange.finished = true
     exchange.close = close
+    this.#tellAnswered(exchange)
     this.#advance()
   }
 
@@ -246,8 +251,9 @@ export class Connection implements RequestSource, ExchangeOwner {
     this.#regulate()
   }
 
-  #send(data: string | Uint8Array): boolean {
-    const room = this.socket.write(data, 'latin1')
+  #send(data: Piece): boolean {
+    const room =
+      data instanceof FileSlice ? this.socket.sendSlice(data) : this.socket.write(data, 'latin1')
     if (!room) this.#clogged = true
     return room
   }
@@ -331,10 +337,17 @@ export class Connection implements RequestSource, ExchangeOwner {
   }
 
   #abandon(): void {
-    for (const { request, response } of this.#exchanges.splice(0)) {
-      request?.onFailure(gone())
-      response?.onGone()
+    for (const exchange of this.#exchanges.splice(0)) {
+      exchange.request?.onFailure(gone())
+      exchange.response?.onGone()
+      exchange.drop()
+      if (!exchange.finished) this.#tellAnswered(exchange)
     }
+  }
+
+  #tellAnswered({ request, response }: Exchange): void {
+    if (this.#owner.answered === undefined) return
+    if (request !== undefined && response !== undefined) this.#owner.answered(request, response)
   }
 
   /** Answers what can't be served, behind the answers that are under way, and ends the connection. */

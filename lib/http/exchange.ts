@@ -1,11 +1,13 @@
+import { FileSlice } from '../net/file-slice'
 import { Flag } from './heads'
 import type { HttpRequest } from './request'
-import { HttpResponse, type ResponseSink } from './response'
+import { HttpResponse } from './response'
+import type { Piece, ResponseSink } from './response-context'
 
 /** What an exchange asks of its connection. @internal */
 export interface ExchangeOwner {
   /** Sends, or queues where others have to be answered first. False where the client has to catch up. */
-  send(exchange: Exchange, data: string | Uint8Array): boolean
+  send(exchange: Exchange, data: Piece): boolean
   /** As {@link send}; undefined, and nothing is sent, where the body is not ASCII or has to wait. */
   sendWhole(exchange: Exchange, head: Uint8Array, body: string): boolean | undefined
   /** The answer is complete. */
@@ -24,7 +26,7 @@ export class Exchange implements ResponseSink {
   readonly request: HttpRequest | undefined
   readonly response: HttpResponse | undefined
   /** What waits for its turn. */
-  queue: (string | Uint8Array)[] | undefined
+  queue: Piece[] | undefined
   finished = false
   close = false
   readonly #owner: ExchangeOwner
@@ -56,7 +58,23 @@ export class Exchange implements ResponseSink {
     return this.#wanted && this.#owner.goesOn(this)
   }
 
-  write(data: string | Uint8Array): boolean {
+  get method(): string {
+    return this.request?.method ?? ''
+  }
+
+  field(name: string): string | undefined {
+    return this.request?.header(name)
+  }
+
+  /** What waits is not going to be sent. */
+  drop(): void {
+    for (const piece of this.queue ?? []) {
+      if (piece instanceof FileSlice) piece.release()
+    }
+    this.queue = undefined
+  }
+
+  write(data: Piece): boolean {
     return this.#owner.send(this, data)
   }
 

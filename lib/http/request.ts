@@ -1,5 +1,6 @@
 import type { Socket } from '../net/socket'
 import { type BodySource, RequestBody } from './body'
+import { readForm } from './form-data'
 import { RequestHead, RequestHeaders } from './head'
 import { Flag, type Heads } from './heads'
 import { Refusal } from './refusal'
@@ -81,6 +82,16 @@ export class HttpRequest extends RequestHead {
   /** The body as JSON. @throws SyntaxError */
   async json(): Promise<unknown> {
     return JSON.parse(await this.text()) as unknown
+  }
+
+  /**
+   * The body as a form: multipart/form-data or application/x-www-form-urlencoded. Files are held in memory. Fails as
+   * {@link body} does.
+   *
+   * @throws TypeError `ERR_HTTP_NO_FORM` for another Content-Type or a malformed body
+   */
+  formData(): Promise<FormData> {
+    return readForm(this.body, this.header('content-type'))
   }
 
   // What the connection tells.

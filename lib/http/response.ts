@@ -1,32 +1,16 @@
 import { Buffer } from 'node:buffer'
 import { STATUS_CODES } from 'node:http'
-import { unsupportedError } from '../reactor/errors'
+import { FileSlice } from '../net/file-slice'
 import { codedError } from '../sys/errors'
 import { commonHead } from './common-head'
-import { dateField } from './date'
-import { type Field, makeField } from './field'
-import { statusLine } from './status-line'
-
-/** Where a response's bytes go, and what the request says of them. @internal */
-export interface ResponseSink {
-  /** The request is HEAD: its answer has no body. */
-  readonly isHead: boolean
-  /** The client speaks HTTP/1.1 or a higher minor. */
-  readonly minorOne: boolean
-  /** The time of the turn in seconds since 1970, where it is still the request's. */
-  readonly second: number | undefined
-  /** The connection goes on, as it stands now. */
-  readonly keepAlive: boolean
-  /** A string is latin1. False where the client has to catch up: `onDrain` follows. */
-  write(data: string | Uint8Array): boolean
-  /** As {@link write}; undefined, and nothing is sent, where the body is not ASCII or has to wait. */
-  writeWhole(head: Uint8Array, body: string): boolean | undefined
-  /** The answer is complete; `close`: no request can follow it on this connection. */
-  finish(close: boolean): void
-}
+import { type Field, type FieldValue, makeField, trailerLines } from './field'
+import { contentTypeOf } from './files/content-type'
+import { type OpenFile, openFile, readWhole, SMALL_FILE } from './files/open-file'
+import { type FileOptions, planFile } from './files/plan'
+import type { Piece } from './response-context'
+import { ResponseHead } from './response-head'
 
 const CLOSE = makeField('Connection', 'close')
-const KEEP_ALIVE = makeField('Connection', 'keep-alive')
 const CHUNKED = makeField('Transfer-Encoding', 'chunked')
 const TEXT = makeField('Content-Type', 'text/plain; charset=utf-8')
 const BYTES = makeField('Content-Type', 'application/octet-stream')
@@ -36,34 +20,17 @@ const JSON_TYPE = makeField('Content-Type', 'application/json')
  * The answer to one request. It stays valid after the client has gone: then writes are dropped, and
  * `closed` says so.
  */
-export class HttpResponse {
-  readonly #sink: ResponseSink
-  /** Few enough to look through. */
-  #fields: Field[] | undefined
-  #status = 200
-  #headSent = false
+export class HttpResponse extends ResponseHead {
   #finished = false
   #gone = false
   #chunked = false
-  /** The head says that the connection ends. */
-  #last = false
-  /** The Content-Length, -1 without one. */
-  #length = -1
   /** Bytes of the body that the Content-Length set by the handler still owes. */
   #owed = Infinity
+  #bodyBytes = 0
+  #trailers = ''
   #drained: (() => void)[] | undefined
   /** The last write was told that the client has to catch up. */
   #blocked = false
-
-  /** @internal */
-  constructor(sink: ResponseSink) {
-    this.#sink = sink
-  }
-
-  /** The head is on its way: status and fields can change no more. */
-  get headersSent(): boolean {
-    return this.#headSent
-  }
 
   /** The answer is complete. */
   get finished(): boolean {
@@ -75,52 +42,22 @@ export class HttpResponse {
     return this.#gone
   }
 
-  /**
-   * Sets the status: 200 unless told.
-   *
-   * @throws RangeError outside 200 to 999
-   * @throws Error `ERR_HTTP_HEADERS_SENT`
-   */
-  status(code: number): this {
-    this.#headMustBeOpen()
-    if (!Number.isInteger(code) || code < 200 || code > 999) {
-      throw codedError(
-        new RangeError(
-          `The "code" argument must be a final status from 200 to 999. Received ${String(code)}`,
-        ),
-        'ERR_OUT_OF_RANGE',
-      )
-    }
-    this.#status = code
-    return this
+  /** Bytes of the body that were given to be sent, without their coding. */
+  get bodyBytes(): number {
+    return this.#bodyBytes
   }
 
   /**
-   * Sets a header field, in place of an earlier one of the name.
+   * Sets the fields that follow the body (RFC 9110 section 6.5); a field `Trailer` that names them beforehand is
+   * yours to set. Only a chunked body has them: they have to be set before anything is sent with a
+   * Content-Length, and a client of 1.0 does not get them.
    *
-   * @throws TypeError `ERR_INVALID_CHAR` for a name that is no token or a value with control characters
-   *   or characters beyond latin1
-   * @throws RangeError `ERR_OUT_OF_RANGE` for a Content-Length that is no number of bytes
-   * @throws Error `ERR_UNSUPPORTED` for Transfer-Encoding, which the response chooses itself
-   * @throws Error `ERR_HTTP_HEADERS_SENT`
+   * @throws Error `ERR_UNSUPPORTED` for a field that can't come late, such as Content-Type; otherwise as
+   *   {@link header}
    */
-  header(name: string, value: string | number): this {
-    this.#headMustBeOpen()
-    const field = makeField(name, String(value))
-    // What frames the message is not left to a handler's slip: the next answer would suffer from it.
-    if (field.key === 'transfer-encoding') {
-      throw unsupportedError('Transfer-Encoding is chosen by the response itself')
-    }
-    if (field.key === 'content-length') {
-      if (!/^\d{1,15}$/.test(field.value)) {
-        throw codedError(
-          new RangeError(`The Content-Length must be a number of bytes. Received '${field.value}'`),
-          'ERR_OUT_OF_RANGE',
-        )
-      }
-      this.#length = Number(field.value)
-    }
-    this.#set(field)
+  trailers(fields: Readonly<Record<string, FieldValue>>): this {
+    if (this.#finished) throw codedError(new Error('write after end'), 'ERR_STREAM_WRITE_AFTER_END')
+    this.#trailers = trailerLines(fields)
     return this
   }
 
@@ -129,7 +66,7 @@ export class HttpResponse {
    * as JSON; a Content-Type that was set stays. The answer is complete then.
    */
   send(data: unknown = ''): void {
-    this.#headMustBeOpen()
+    this.mustBeOpen()
     let body: string | Uint8Array
     let type: Field
     if (typeof data === 'string') {
@@ -144,16 +81,17 @@ export class HttpResponse {
       body = typeof json === 'string' ? json : 'null'
       type = JSON_TYPE
     }
-    if (this.#bodiless()) {
+    if (this.bodiless()) {
       this.end()
       return
     }
     if (typeof body === 'string' && this.#sendCommonly(type, body)) return
-    if (!this.#has('content-type')) this.#set(type)
+    if (this.fieldOf('content-type') === undefined) this.put(type)
     const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
-    this.#length = length
-    const head = this.#makeHead()
-    if (length === 0 || this.#sink.isHead) {
+    this.contentLength = length
+    this.#bodyBytes = this.sink.isHead ? 0 : length
+    const head = this.makeHead()
+    if (length === 0 || this.sink.isHead) {
       this.#write(head)
     } else if (typeof body === 'string' && body.length === length) {
       this.#write(head + body) // ASCII, then
@@ -170,6 +108,61 @@ export class HttpResponse {
   }
 
   /**
+   * Answers with a file, as RFC 9110 has it: conditions (304, 412), one range (206, 416), HEAD, and the fields that
+   * go with them. Fields that were set stay. The content goes straight from the page cache to the socket
+   * (sendfile(2)); opening it, and reading what is not cached, is waited for.
+   *
+   * `path` is taken as it is: never make one of a request without {@link serveStatic}'s care. The answer is
+   * complete then, and bytes follow as the client takes them.
+   *
+   * @throws SystemError ENOENT, EACCES, EISDIR, EINVAL (no regular file) …; nothing is sent then
+   * @throws Error `ERR_HTTP_HEADERS_SENT`
+   */
+  sendFile(path: string, options: FileOptions = {}): void {
+    this.mustBeOpen()
+    this.sendOpened(openFile(path), { type: contentTypeOf(path), ...options })
+  }
+
+  /** The same with a file that is open, and closes it. @internal */
+  sendOpened(file: OpenFile, options: FileOptions & { type: string; coding?: string }): void {
+    const { method, isHead } = this.sink
+    const conditional = this.sentStatus === 200 && (method === 'GET' || isHead)
+    const { type, coding = '' } = options
+    const plan = planFile(
+      conditional ? (name) => this.sink.field(name) : undefined,
+      { stat: file.stat, type, coding, etag: this.getHeader('etag') },
+      options,
+    )
+    let slice: FileSlice | undefined
+    try {
+      const { offset, length } = plan
+      slice = new FileSlice(file.fd, { offset, length, autoClose: true })
+      if (conditional) this.sentStatus = plan.status
+      for (const [name, value] of plan.fields) {
+        if (this.getHeader(name) === undefined) this.header(name, value)
+      }
+      if (this.bodiless()) {
+        this.end()
+        return
+      }
+      this.contentLength = length
+      if (isHead || length === 0) {
+        this.#write(this.makeHead())
+      } else {
+        // One call for all of a small answer; a large one is not copied.
+        const small = length <= SMALL_FILE ? readWhole(slice) : undefined
+        this.#bodyBytes = length
+        this.#write(this.makeHead())
+        this.#write(small ?? slice)
+        if (small === undefined) slice = undefined // the socket's from here on
+      }
+      this.#finish()
+    } finally {
+      slice?.release()
+    }
+  }
+
+  /**
    * Sends a piece of the body: chunked, unless a Content-Length was set.
    *
    * @returns false where the client has to catch up; {@link drained} says when it has
@@ -179,7 +172,7 @@ export class HttpResponse {
     if (this.#finished) throw codedError(new Error('write after end'), 'ERR_STREAM_WRITE_AFTER_END')
     const bytes = typeof data === 'string' ? Buffer.from(data) : data
     this.flushHeaders()
-    if (bytes.length === 0 || this.#sink.isHead || this.#bodiless()) return true
+    if (bytes.length === 0 || this.sink.isHead || this.bodiless()) return true
     if (bytes.length > this.#owed) {
       throw codedError(
         new RangeError('The body is longer than the Content-Length that was set'),
@@ -187,6 +180,7 @@ export class HttpResponse {
       )
     }
     this.#owed -= bytes.length
+    this.#bodyBytes += bytes.length
     if (!this.#chunked) return this.#write(bytes)
     this.#write(`${bytes.length.toString(16)}\r\n`)
     this.#write(bytes)
@@ -196,26 +190,27 @@ export class HttpResponse {
   /** Sends the last piece, if given, and completes the answer. Twice is fine. */
   end(data?: string | Uint8Array): void {
     if (this.#finished) return
-    if (!this.#headSent && !this.#bodiless() && this.#length < 0) {
-      this.#length = data === undefined ? 0 : Buffer.byteLength(data)
+    const whole = !this.headersSent && this.#trailers === ''
+    if (whole && !this.bodiless() && this.contentLength < 0) {
+      this.contentLength = data === undefined ? 0 : Buffer.byteLength(data)
     }
     if (data !== undefined) this.write(data)
     this.flushHeaders()
-    if (this.#chunked && !this.#sink.isHead) this.#write('0\r\n\r\n')
+    if (this.#chunked && !this.sink.isHead) this.#write(`0\r\n${this.#trailers}\r\n`)
     this.#finish()
   }
 
   /** Sends status and fields now, ahead of the body. */
   flushHeaders(): void {
-    if (this.#headSent) return
-    if (this.#length >= 0) {
-      this.#owed = this.#length
-    } else if (!this.#bodiless()) {
+    if (this.headersSent) return
+    if (this.contentLength >= 0) {
+      this.#owed = this.contentLength
+    } else if (!this.bodiless()) {
       // To a 1.0 client the end of the connection ends the body (RFC 9112 section 6.3).
-      this.#chunked = this.#sink.minorOne
-      this.#set(this.#chunked ? CHUNKED : CLOSE)
+      this.#chunked = this.sink.minorOne
+      this.put(this.#chunked ? CHUNKED : CLOSE)
     }
-    this.#write(this.#makeHead())
+    this.#write(this.makeHead())
   }
 
   /** Resolves once the client has caught up, or has gone. */
@@ -242,14 +237,13 @@ export class HttpResponse {
    */
   breakOff(): void {
     if (this.#finished) return
-    if (!this.#headSent) {
-      this.#fields = undefined
-      this.#length = -1
+    if (!this.headersSent) {
+      this.clear()
       this.sendStatus(500)
       return
     }
     this.#finished = true
-    this.#sink.finish(true)
+    this.sink.finish(true)
   }
 
   /** @internal */
@@ -260,93 +254,38 @@ export class HttpResponse {
 
   /** Answers as most answers are; false where this one is not. */
   #sendCommonly(type: Field, body: string): boolean {
-    const sink = this.#sink
-    const fields = this.#fields
+    const { sink } = this
     const { second } = sink
-    if (fields !== undefined && (fields.length > 1 || fields[0]?.key !== 'content-type'))
-      return false
-    if (this.#status !== 200 || second === undefined || sink.isHead || !sink.minorOne) return false
+    const only = this.onlyType(type)
+    if (only === undefined || this.sentStatus !== 200 || second === undefined) return false
+    if (sink.isHead || !sink.minorOne) return false
     if (this.#gone || body === '' || !sink.keepAlive) return false
-    const head = commonHead(fields?.[0] ?? type, body.length, second)
+    const head = commonHead(only, body.length, second)
     if (head === undefined) return false
     const room = sink.writeWhole(head, body)
     if (room === undefined) return false
-    this.#headSent = true
+    this.markSent()
+    this.#bodyBytes = body.length
     this.#blocked = !room
     this.#finished = true
     sink.finish(false)
     return true
   }
 
-  #makeHead(): string {
-    this.#headSent = true
-    const silent = this.#status === 204 // no Content-Length: RFC 9110 section 8.6
-    let head = statusLine(this.#status)
-    let date = false
-    let connection = false
-    for (const { key, line } of this.#fields ?? []) {
-      if (key === 'content-length') continue
-      date ||= key === 'date'
-      connection ||= key === 'connection'
-      head += line
+  #write(data: Piece): boolean {
+    if (this.#gone) {
+      if (data instanceof FileSlice) data.release()
+      return true
     }
-    if (this.#length >= 0 && !silent) head += `Content-Length: ${String(this.#length)}\r\n`
-    if (!date) head += dateField(this.#sink.second)
-    if (!connection) {
-      this.#last = !this.#sink.keepAlive
-      if (this.#last) head += CLOSE.line
-      else if (!this.#sink.minorOne) head += KEEP_ALIVE.line
-    }
-    return head + '\r\n'
-  }
-
-  #has(key: string): boolean {
-    const fields = this.#fields
-    if (fields === undefined) return false
-    for (const field of fields) if (field.key === key) return true
-    return false
-  }
-
-  /** In place of an earlier one of the name. */
-  #set(field: Field): void {
-    const fields = (this.#fields ??= [])
-    for (let i = 0; i < fields.length; i++) {
-      if (fields[i]?.key !== field.key) continue
-      fields[i] = field
-      return
-    }
-    fields.push(field)
-  }
-
-  /** RFC 9110 section 6.4.1. */
-  #bodiless(): boolean {
-    return this.#status === 204 || this.#status === 304
-  }
-
-  #write(data: string | Uint8Array): boolean {
-    if (this.#gone) return true
-    this.#blocked = !this.#sink.write(data)
+    this.#blocked = !this.sink.write(data)
     return !this.#blocked
   }
 
   #finish(): void {
     this.#finished = true
-    const short =
-      this.#owed !== Infinity && this.#owed > 0 && !this.#sink.isHead && !this.#bodiless()
-    const asked = this.#asksClose()
+    const short = this.#owed !== Infinity && this.#owed > 0 && !this.sink.isHead && !this.bodiless()
+    const asked = this.fieldOf('connection')?.value.toLowerCase() === 'close'
     // A body short of its Content-Length can only be ended by ending the connection.
-    this.#sink.finish(short || asked || this.#last || !this.#sink.keepAlive)
-  }
-
-  #asksClose(): boolean {
-    for (const { key, value } of this.#fields ?? []) {
-      if (key === 'connection') return value.toLowerCase() === 'close'
-    }
-    return false
-  }
-
-  #headMustBeOpen(): void {
-    if (!this.#headSent) return
-    throw codedError(new Error('The head was sent before'), 'ERR_HTTP_HEADERS_SENT')
+    this.sink.finish(short || asked || this.last || !this.sink.keepAlive)
   }
 }

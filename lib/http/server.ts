@@ -1,9 +1,8 @@
-import { clearInterval, setInterval } from 'node:timers'
+import { clearInterval, clearTimeout, setInterval, setTimeout } from 'node:timers'
 import type { Listener } from '../net/listener'
 import type { Socket, SocketHandlers } from '../net/socket'
 import type { ListenOptions } from '../net/options'
-import { checkOptions, integerOption } from '../net/checks'
-import { codedError } from '../sys/errors'
+import { checkOptions, integerOption, wrongType } from '../net/checks'
 import type { Decoding } from '../net/decoding'
 import { addon } from '../addon'
 import { Connection, type ConnectionOwner } from './connection'
@@ -50,6 +49,22 @@ export interface ServeOptions extends Omit<ListenOptions, 'socket' | 'highWaterM
    * @default 5000
    */
   keepAliveTimeout?: number
+  /**
+   * Called once for each request that a handler got, when its answer is complete or the client has gone: for an
+   * access log ({@link commonLog}). What it throws goes where a handler's exceptions go.
+   */
+  log?: (request: HttpRequest, response: HttpResponse) => void
+}
+
+/** How {@link HttpServer.close} closes. */
+export interface CloseOptions {
+  /**
+   * Finish the requests that are under way; without it connections are cut.
+   * @default false
+   */
+  graceful?: boolean
+  /** Milliseconds after which what is still under way is cut; for ever unless told. */
+  deadline?: number
 }
 
 /** How often deadlines are looked at. */
@@ -79,13 +94,13 @@ export class HttpServer {
   /** @internal */
   constructor(owner: ServerOwner, options: ServeOptions) {
     checkOptions(options)
-    const { handler, ...rest } = options
+    const { handler, log, ...rest } = options
     this.#owner = owner
     if (typeof (handler as unknown) !== 'function') {
-      throw codedError(
-        new TypeError(`The "handler" option must be a function. Received ${typeof handler}`),
-        'ERR_INVALID_ARG_TYPE',
-      )
+      throw wrongType('handler', 'a function', handler)
+    }
+    if (log !== undefined && typeof (log as unknown) !== 'function') {
+      throw wrongType('log', 'a function', log)
     }
     const most = 0x7fffffff
     const number = (name: keyof ServeOptions, fallback: number, minimum = 1, maximum = most) =>
@@ -98,7 +113,7 @@ export class HttpServer {
       request: number('requestTimeout', 30_000),
       keepAlive: number('keepAliveTimeout', 5_000),
     }
-    this.#shared = this.#makeShared(owner, handler, timeouts)
+    this.#shared = this.#makeShared(owner, handler, timeouts, log)
     this.#listener = owner.listen(
       { ...rest, socket: this.#handlers(this.#shared) },
       {
@@ -131,11 +146,13 @@ export class HttpServer {
   }
 
   /**
-   * Frees the port at once. Resolves once every connection is closed.
+   * Frees the port at once. Resolves once every connection is closed. Called again it may cut what an earlier call
+   * lets finish.
    *
-   * @param options.graceful finish the requests that are under way; without it connections are cut
+   * @throws RangeError, TypeError for `deadline`
    */
-  close({ graceful = false }: { graceful?: boolean } = {}): Promise<void> {
+  close({ graceful = false, deadline }: CloseOptions = {}): Promise<void> {
+    const limit = integerOption(deadline, 'deadline', 0, 0x7fffffff, Infinity)
     this.#shared.closing = true
     this.#listener.close()
     if (this.#owner.closed) this.#settle()
@@ -144,8 +161,12 @@ export class HttpServer {
       else connection.socket.destroy()
     }
     if (this.#connections.size === 0) return Promise.resolve()
+    const timer = limit === Infinity ? undefined : setTimeout(() => void this.close(), limit)
     return new Promise((resolve) => {
-      this.#closed.push(resolve)
+      this.#closed.push(() => {
+        clearTimeout(timer)
+        resolve()
+      })
     })
   }
 
@@ -153,11 +174,21 @@ export class HttpServer {
     owner: ServerOwner,
     handler: HttpHandler,
     timeouts: ConnectionOwner['timeouts'],
+    log: ServeOptions['log'],
   ): ConnectionOwner {
     return {
       timeouts,
       heads: owner.heads,
       closing: false,
+      answered:
+        log &&
+        ((request, response) => {
+          try {
+            log(request, response)
+          } catch (error) {
+            owner.failed(error)
+          }
+        }),
       handle: (request, response) => {
         try {
           const result = handler(request, response)

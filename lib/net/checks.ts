@@ -1,5 +1,8 @@
 import { codedError, shown } from '../sys/errors'
 
+/** The longest timeout that Node's timers know, too. @internal */
+export const LONGEST_TIMEOUT = 0x7fffffff
+
 /** @internal */
 export function wrongType(name: string, expected: string, value: unknown, kind = 'option'): Error {
   return codedError(

@@ -1,3 +1,4 @@
+import type { DropInfo } from './handlers'
 import type { SocketAddress } from '../sys/addresses'
 import { getpeername, getsockname } from '../sys/sockets'
 
@@ -40,4 +41,19 @@ export function addressOf(address: SocketAddress | undefined): string | undefine
 /** The port, where the family has one. @internal */
 export function portOf(address: SocketAddress | undefined): number | undefined {
   return address !== undefined && 'port' in address ? address.port : undefined
+}
+
+/** What is told of a connection that was dropped. @internal */
+export function dropInfo(
+  local: SocketAddress | undefined,
+  remote: SocketAddress | undefined,
+): DropInfo {
+  return {
+    localAddress: addressOf(local),
+    localPort: portOf(local),
+    localFamily: local?.family,
+    remoteAddress: addressOf(remote),
+    remotePort: portOf(remote),
+    remoteFamily: remote?.family,
+  }
 }

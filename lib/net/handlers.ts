@@ -25,16 +25,42 @@ export interface HandlersOf<S> {
   end?(socket: S): void
   /** The connection failed; `close` follows. Also told: a write after `end()`. */
   error?(socket: S, error: Error): void
+  /**
+   * As long as its idle timeout says, no byte was received and none taken by the kernel. Told again
+   * after further activity. Without this handler the socket is destroyed with `ETIMEDOUT`.
+   */
+  timeout?(socket: S): void
+  /** A connection over the listener's `maxConnections` was accepted and closed at once. */
+  drop?(info: DropInfo): void
   /** It is over; called once for each socket, the last call of all. `error` where it failed. */
   close?(socket: S, error?: Error): void
 }
 
-const names = ['open', 'data', 'drain', 'end', 'error', 'close'] as const
+/** The two ends of a connection that was dropped, as `net.Server` tells them; a Unix socket has none. */
+export interface DropInfo {
+  localAddress: string | undefined
+  localPort: number | undefined
+  localFamily: string | undefined
+  remoteAddress: string | undefined
+  remotePort: number | undefined
+  remoteFamily: string | undefined
+}
+
+const names = ['open', 'data', 'drain', 'end', 'error', 'timeout', 'drop', 'close'] as const
+
+/** What sockets of one group have in common, beside their handlers. @internal */
+export interface GroupSettings {
+  readonly highWaterMark: number
+  /** Milliseconds; 0 for none. */
+  readonly idleTimeout: number
+  /** -1 for no limit. */
+  readonly maxConnections: number
+}
 
 /** Handlers, what their sockets have in common, and the async context to call them in. @internal */
 export class Group<S> {
   readonly handlers: HandlersOf<S>
-  readonly highWaterMark: number
+  readonly settings: GroupSettings
   /** Lives as long as any socket of the group, and so ends when it is collected. */
   readonly scope = new AsyncResource('EDGELOOP')
 
@@ -44,7 +70,7 @@ export class Group<S> {
    */
   constructor(
     handlers: HandlersOf<S>,
-    highWaterMark: number,
+    settings: GroupSettings,
     readonly decoding?: Decoding<S>,
     readonly abandoned?: () => void,
   ) {
@@ -69,6 +95,6 @@ export class Group<S> {
       }
     }
     this.handlers = handlers
-    this.highWaterMark = highWaterMark
+    this.settings = settings
   }
 }

@@ -6,6 +6,8 @@ import { addressOf, portOf } from './ends'
 export interface ListenerOwner {
   /** Closes the listening descriptor; connections that were accepted go on. */
   stopListening(listener: Listener): void
+  /** Counts it in or out as what keeps `run()` going, where it listens. */
+  reference(listener: Listener, by: 1 | -1): void
 }
 
 /** A listening socket on a reactor. */
@@ -18,6 +20,7 @@ export class Listener {
   readonly #owner: ListenerOwner
   #address: SocketAddress | undefined
   #closed = false
+  #referenced = true
 
   /** @internal */
   constructor(owner: ListenerOwner, start: (listener: Listener) => Promise<void> | undefined) {
@@ -52,8 +55,31 @@ export class Listener {
     this.#owner.stopListening(this)
   }
 
+  /** Keeps `run()` and the process going while it listens. The state at first. */
+  ref(): this {
+    if (!this.#referenced) {
+      this.#referenced = true
+      this.#owner.reference(this, 1)
+    }
+    return this
+  }
+
+  /** Lets `run()` and the process end though it listens; until then it accepts as ever. */
+  unref(): this {
+    if (this.#referenced) {
+      this.#referenced = false
+      this.#owner.reference(this, -1)
+    }
+    return this
+  }
+
   [dispose](): void {
     this.close()
+  }
+
+  /** @internal */
+  get referenced(): boolean {
+    return this.#referenced
   }
 
   /** @internal */

@@ -1,4 +1,6 @@
 import type net from 'node:net'
+import { integerOption, LONGEST_TIMEOUT } from './checks'
+import type { GroupSettings } from './handlers'
 import type { SocketHandlers } from './socket'
 import type { BindOptions, SocketSettings } from './tcp-options'
 
@@ -34,6 +36,13 @@ interface SocketOptions<Data> {
    * @default 65536
    */
   highWaterMark?: number
+  /**
+   * Milliseconds, up to 2147483647, without a byte received or taken by the kernel, after which the
+   * `timeout` handler is called, or the socket is destroyed with `ETIMEDOUT` where there is none.
+   * Never early, and some milliseconds late. 0 is never; `socket.setTimeout()` changes it.
+   * @default 0
+   */
+  idleTimeout?: number
 }
 
 export interface ListenOptions<Data = unknown> extends Endpoint, SocketOptions<Data>, BindOptions {
@@ -54,6 +63,12 @@ export interface ListenOptions<Data = unknown> extends Endpoint, SocketOptions<D
    * fails with `EADDRINUSE`.
    */
   reusePort?: boolean
+  /**
+   * Connections that may be open at once, from 0. One more is accepted, told to the `drop` handler
+   * and closed at once; it counts for nothing.
+   * @default no limit
+   */
+  maxConnections?: number
   /**
    * Of several epoll sets that watch the same listening socket (given to each as a copy of one `fd`), wake
    * not all but at least one (`EPOLLEXCLUSIVE`; epoll only).
@@ -103,4 +118,19 @@ export interface ConnectOptions<Data = unknown>
    * first bytes may come twice. A failure to connect is then one of the first write's.
    */
   fastOpen?: boolean
+}
+
+const DEFAULT_HIGH_WATER_MARK = 64 * 1024
+
+/** What the sockets of these options have in common. @internal */
+export function groupSettings(
+  options: Pick<ListenOptions, 'highWaterMark' | 'idleTimeout' | 'maxConnections'>,
+): GroupSettings {
+  const { highWaterMark, idleTimeout, maxConnections } = options
+  const most = Number.MAX_SAFE_INTEGER
+  return {
+    highWaterMark: integerOption(highWaterMark, 'highWaterMark', 0, most, DEFAULT_HIGH_WATER_MARK),
+    idleTimeout: integerOption(idleTimeout, 'idleTimeout', 0, LONGEST_TIMEOUT, 0),
+    maxConnections: integerOption(maxConnections, 'maxConnections', 0, 0x7fffffff, -1),
+  }
 }

@@ -1,5 +1,14 @@
 import { Command } from './commands'
+import { FileSlice } from './file-slice'
 import { LARGEST_COPY, type Plane } from './plane'
+
+/** Large chunks, kept by reference, and what was written behind them. */
+interface Kept {
+  readonly chunks: (Uint8Array | FileSlice)[]
+  /** How much of the first has been sent. */
+  sent: number
+  bytes: number
+}
 
 /**
  * What a socket has written and the kernel has not taken yet: small chunks lie in the send slab or in
@@ -17,10 +26,7 @@ export class Outgoing {
   #epoch = -1
   /** Bytes that the kernel did not take, as far as is known. */
   #stuck = 0
-  /** What is kept by reference, and how far the first has been sent. */
-  #large: Uint8Array[] = []
-  #largeSent = 0
-  #largeBytes = 0
+  #kept: Kept | undefined
   #needDrain = false
 
   constructor(plane: Plane, id: number, highWaterMark: number) {
@@ -32,23 +38,21 @@ export class Outgoing {
   /** Bytes that the kernel has not taken yet. */
   get bytes(): number {
     const fresh = this.#epoch === this.#plane.epoch ? this.#fresh : 0
-    return this.#stuck + this.#largeBytes + fresh
+    return this.#stuck + (this.#kept?.bytes ?? 0) + fresh
   }
 
   /** Something is kept by reference: what follows has to wait behind it. */
   get keeps(): boolean {
-    return this.#large.length > 0
+    return this.#kept !== undefined
   }
 
   /**
    * Takes bytes, whatever their number. Answers Node's question: is less than the high-water mark
    * queued?
-   *
-   * @param hold keep it all until {@link pump}: the connection does not stand yet
    */
-  write(data: string | Uint8Array, encoding: BufferEncoding, hold: boolean): boolean {
+  write(data: string | Uint8Array, encoding: BufferEncoding): boolean {
     let length = -1
-    if (!hold && !this.keeps) {
+    if (!this.keeps) {
       if (typeof data === 'string') {
         length = this.#plane.sendText(this.#id, data, encoding)
       } else if (data.length === 0 || this.#plane.sendBytes(this.#id, data)) {
@@ -60,11 +64,20 @@ export class Outgoing {
     } else {
       const bytes = typeof data === 'string' ? Buffer.from(data, encoding) : keepable(data)
       ;({ length } = bytes)
-      this.#largeBytes += length
-      if (this.#large.push(bytes) === 1 && !hold) this.pump()
+      const kept = (this.#kept ??= { chunks: [], sent: 0, bytes: 0 })
+      kept.bytes += length
+      if (kept.chunks.push(bytes) === 1) this.pump()
     }
     this.written += length
-    return this.#belowMark()
+    return this.belowMark()
+  }
+
+  /** Queues part of a file, which is released once it has been sent or dropped. {@link pump} sends it. */
+  addFile(slice: FileSlice): boolean {
+    const kept = (this.#kept ??= { chunks: [], sent: 0, bytes: 0 })
+    this.written += slice.length
+    kept.bytes += slice.length
+    return kept.chunks.push(slice) === 1
   }
 
   /**
@@ -76,29 +89,33 @@ export class Outgoing {
     const length = bytes.length + text.length
     this.#count(length)
     this.written += length
-    return this.#belowMark()
+    return this.belowMark()
   }
 
   /**
    * Sends of what is kept by reference as much as the kernel takes. True once nothing is left.
    *
-   * @throws TypeError where a chunk's memory was transferred away before it was sent
+   * @throws TypeError where a chunk's memory was transferred away before it was sent; SystemError where a file
+   *   can't be sent
    */
   pump(): boolean {
+    const kept = this.#kept
+    if (kept === undefined) return true
     let done = 0
-    for (const chunk of this.#large) {
-      const rest = this.#largeSent === 0 ? chunk : chunk.subarray(this.#largeSent)
-      const sent = this.#plane.sendNow(this.#id, rest)
-      this.#largeBytes -= sent
-      if (sent < rest.length) {
-        this.#largeSent += sent
-        break
-      }
-      this.#largeSent = 0
+    for (const chunk of kept.chunks) {
+      const { length } = chunk
+      const sent = this.#sendPart(chunk, kept.sent)
+      kept.bytes -= sent
+      kept.sent += sent
+      if (kept.sent < length) break
+      kept.sent = 0
       done++
+      if (chunk instanceof FileSlice) chunk.release()
     }
-    this.#large.splice(0, done)
-    return this.#large.length === 0
+    kept.chunks.splice(0, done)
+    if (kept.chunks.length > 0) return false
+    this.#kept = undefined
+    return true
   }
 
   /** The kernel takes no more for now. */
@@ -126,9 +143,19 @@ export class Outgoing {
 
   /** Forgets what is queued: the connection is gone. */
   drop(): void {
-    this.#large = []
-    this.#largeBytes = 0
+    for (const chunk of this.#kept?.chunks ?? []) {
+      if (chunk instanceof FileSlice) chunk.release()
+    }
+    this.#kept = undefined
     this.#stuck = 0
+  }
+
+  #sendPart(chunk: Uint8Array | FileSlice, from: number): number {
+    if (chunk instanceof FileSlice) {
+      const { fd, offset, length } = chunk
+      return this.#plane.sendFileNow(this.#id, fd, offset + from, length - from)
+    }
+    return this.#plane.sendNow(this.#id, from === 0 ? chunk : chunk.subarray(from))
   }
 
   #count(bytes: number): void {
@@ -144,7 +171,8 @@ export class Outgoing {
     this.#fresh += bytes
   }
 
-  #belowMark(): boolean {
+  /** Node's question: is less than the high-water mark queued? Where not, `drain` becomes due. */
+  belowMark(): boolean {
     if (this.bytes < this.#highWaterMark) return true
     if (!this.#needDrain && this.#stuck === 0 && !this.keeps) {
       this.#plane.push(Command.NotifyDrain, this.#id)

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer'
 import process from 'node:process'
 import { addon } from '../addon'
 import type { NativeReactor } from '../addon/reactor'
+import { check } from '../sys/errors'
 import { State } from '../reactor/records'
 import { Command, COMMAND_SIZE, type CommandKind } from './commands'
 
@@ -137,8 +138,27 @@ export class Plane {
   sendNow(id: number, bytes: Uint8Array): number {
     if (this.#notice() > 0) this.#native.flush()
     const sent = addon.stream.sendNow(this.#native, id, bytes)
-    if (this.#state[State.Delivering] === 0 && !this.#ticking) this.#flushInNextTick()
+    this.#tellSoon()
     return sent
+  }
+
+  /**
+   * The same for `length` bytes of a file. Answers how many were taken, which a budget bounds too.
+   *
+   * @throws SystemError where it can't be sent, EIO where the file has fewer
+   */
+  sendFileNow(id: number, fd: number, offset: number, length: number): number {
+    if (this.#notice() > 0) this.#native.flush()
+    const sent = check(addon.stream.sendFileNow(this.#native, id, fd, offset, length), 'sendfile', {
+      fd,
+    })
+    this.#tellSoon()
+    return sent
+  }
+
+  /** What was sent past the queue has a record to come, where no turn is under way that would bring it. */
+  #tellSoon(): void {
+    if (this.#state[State.Delivering] === 0 && !this.#ticking) this.#flushInNextTick()
   }
 
   /** Queues what lies in the send slab: where it continues the last command, that becomes longer. */

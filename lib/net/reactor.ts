@@ -1,27 +1,31 @@
-import process from 'node:process'
 import { setTimeout } from 'node:timers'
 import { addon } from '../addon'
 import { checkExclusive, checkTrigger, type ReactorOptions } from '../reactor/options'
 import { EventReactor } from '../reactor/reactor'
 import { closedError } from '../reactor/errors'
-import { Kind, RECORD_SIZE } from '../reactor/records'
+import { Kind, RECORD_SIZE, State } from '../reactor/records'
 import type { SocketAddress } from '../sys/addresses'
 import { close } from '../sys/descriptors'
 import { check } from '../sys/errors'
 import { getsockname } from '../sys/sockets'
-import { lookUp, targetContext, targetOf } from './addresses'
-import { checkOptions, integerOption } from './checks'
+import { lookUp, targetOf } from './addresses'
+import { checkOptions } from './checks'
 import { Command } from './commands'
 import { connectPlan, Race, type RaceOwner } from './connect'
+import { dropInfo } from './ends'
+import { Groups } from './groups'
 import type { Decoding } from './decoding'
 import { Group } from './handlers'
-import { Listener } from './listener'
+import { Listener, type ListenerOwner } from './listener'
 import { listenPlan, openListener, removeSocketFile, takeOver } from './open'
-import type { ConnectOptions, ListenOptions } from './options'
+import { type ConnectOptions, groupSettings, type ListenOptions } from './options'
 import { Plane } from './plane'
+import { Soon } from './soon'
+import type { ReactorStats } from './stats'
 import { Socket, type SocketGroup, type SocketOwner } from './socket'
 
-const DEFAULT_HIGH_WATER_MARK = 64 * 1024
+/** For a socket that nobody is left to take. */
+const NO_SETTINGS = { highWaterMark: 0, idleTimeout: 0, maxConnections: -1 }
 
 interface Listening {
   id: number
@@ -40,16 +44,17 @@ const STARVED_MS = 100
 export class NetReactor extends EventReactor {
   #plane: Plane | undefined
   readonly #sockets: (Socket | undefined)[] = []
-  readonly #groups: (SocketGroup | undefined)[] = []
-  readonly #freeGroups: number[] = []
+  readonly #groups: Groups
   readonly #listening = new Map<Listener, Listening>()
   /** Attempts to connect, until they are connected or closed, by their socket's index. */
   readonly #attempts = new Map<number, Race<Socket>>()
   readonly #races = new Set<Race<Socket>>()
   readonly #owner: SocketOwner
+  readonly #soon = new Soon()
 
   constructor(options?: ReactorOptions) {
     super(options)
+    this.#groups = new Groups(this.native)
     const plane = (): Plane => (this.#plane ??= new Plane(this.native, this.state))
     this.#owner = {
       get plane() {
@@ -62,6 +67,12 @@ export class NetReactor extends EventReactor {
         } catch (error) {
           this.failed(error)
         }
+      },
+      later: (call) => {
+        this.#soon.add(call)
+      },
+      reference: (by) => {
+        this.reference(by)
       },
     }
   }
@@ -92,25 +103,28 @@ export class NetReactor extends EventReactor {
     checkExclusive(this.backend, this.supports, exclusive)
     const plan = listenPlan(options)
     const target = options.fd === undefined ? targetOf(options) : undefined
-    const owner = {
-      stopListening: (listener: Listener) => {
+    const owner: ListenerOwner = {
+      stopListening: (listener) => {
         this.#stopListening(listener)
+      },
+      reference: (listener, by) => {
+        if (this.#listening.has(listener)) this.reference(by)
       },
     }
     const start = (listener: Listener, fd: number, ours: boolean): void => {
       try {
         const address = getsockname(fd)
-        const index = this.#addGroup(group)
+        const index = this.#groups.add(group)
         decoding?.begin(this.#owner.plane, index)
         const { native } = this
         const decoded = decoding !== undefined
         const role = 'listening'
         const id = addon.stream.adopt(native, fd, index, edge, role, ours, exclusive, decoded)
-        if (id < 0) this.#removeGroup(index)
+        if (id < 0) this.#groups.retire(index)
         check(id, 'listen', { fd })
         this.#listening.set(listener, { id, group: index, bound: ours ? address : undefined })
         listener.listensAt(address)
-        this.reference(1)
+        if (listener.referenced) this.reference(1)
       } catch (error) {
         if (ours) close(fd)
         throw error
@@ -160,16 +174,20 @@ export class NetReactor extends EventReactor {
     const owner: RaceOwner<Socket<Data>> = {
       adopt: (fd) => {
         const { native } = this.#owner.plane
-        const id = addon.stream.adopt(native, fd, 0, edge, 'connecting', true, false, false)
+        const id = addon.stream.adopt(native, fd, -1, edge, 'connecting', true, false, false)
         if (id >= 0) this.#attempts.set(id, race)
         return id
       },
-      admit: (id) => this.#addSocket(id, group),
+      admit: (id) => {
+        const { idleTimeout } = group.settings
+        if (idleTimeout > 0) check(addon.stream.setIdle(this.native, id, idleTimeout), 'connect')
+        return this.#addSocket(id, group)
+      },
       drop: (id) => {
         if (!this.closed) this.#owner.plane.push(Command.Destroy, id)
       },
-      tell: (error, target) => {
-        const socket = new Socket(this.#owner, group, -1, targetContext(target))
+      tell: (error) => {
+        const socket = new Socket(this.#owner, group, -1)
         socket.neverOpened(error)
         this.#owner.call(group, () => {
           socket.onClose()
@@ -186,6 +204,16 @@ export class NetReactor extends EventReactor {
       this.#races.delete(race)
       this.reference(-1)
     }
+  }
+
+  /** @throws Error `ERR_CLOSED` */
+  override stats(): ReactorStats {
+    const stats = super.stats()
+    const { sockets, due } = addon.stream.depths(this.native)
+    let backlogBytes = 0
+    for (const socket of this.#sockets) backlogBytes += socket?.bufferedBytes ?? 0
+    const queuedCommands = this.state[State.Commands] as number
+    return { ...stats, sockets, queuedCommands, dueSockets: due, backlogBytes }
   }
 
   /** Stream sockets that are open, accepted or connected. @internal */
@@ -207,6 +235,10 @@ export class NetReactor extends EventReactor {
     this.#sockets.length = 0
   }
 
+  protected override early(): number {
+    return this.#soon.run()
+  }
+
   /** The memory shared with C++. */
   protected get plane(): Plane {
     return this.#owner.plane
@@ -216,6 +248,10 @@ export class NetReactor extends EventReactor {
     const at = index * RECORD_SIZE
     const kind = this.records[at]
     if (kind === Kind.Ready || kind === Kind.Lost) return super.walk(index)
+    if (kind === Kind.Drop) {
+      this.#tellDrop(this.records[at + 1] as number, this.records[at + 2] as number)
+      return index + 1
+    }
     const race = kind === Kind.Open ? this.#admit(at) : undefined
     const socket = this.#sockets[this.records[at + 1] as number]
     if (socket !== undefined) {
@@ -251,12 +287,15 @@ export class NetReactor extends EventReactor {
       case Kind.Drain:
         socket.onDrain()
         break
+      case Kind.Timeout:
+        socket.onTimeout()
+        break
       case Kind.Stuck:
         socket.onStuck(a)
         break
       case Kind.Close:
         this.#sockets[id] = undefined
-        this.reference(-1)
+        if (socket.referenced) this.reference(-1)
         socket.markClosed(a)
         socket.onClose()
         break
@@ -269,7 +308,7 @@ export class NetReactor extends EventReactor {
   #admit(at: number): Race<Socket> | undefined {
     const id = this.records[at + 1] as number
     const race = this.#attempts.get(id)
-    const group = race === undefined ? this.#groups[this.records[at + 2] as number] : undefined
+    const group = race === undefined ? this.#groups.at(this.records[at + 2] as number) : undefined
     if (race !== undefined) {
       this.#attempts.delete(id)
       if (race.wins(id) !== undefined) return race
@@ -278,7 +317,7 @@ export class NetReactor extends EventReactor {
       this.#addSocket(id, group)
     } else {
       // Its listener was closed, or its race won, in this very turn: nobody is left to take it.
-      this.#addSocket(id, new Group({}, 0)).destroy()
+      this.#addSocket(id, new Group({}, NO_SETTINGS)).destroy()
     }
     return undefined
   }
@@ -301,14 +340,7 @@ export class NetReactor extends EventReactor {
     options: ListenOptions<Data> | ConnectOptions<Data>,
     decoding?: Decoding<Socket<Data>>,
   ): SocketGroup<Data> {
-    const mark = integerOption(
-      options.highWaterMark,
-      'highWaterMark',
-      0,
-      Number.MAX_SAFE_INTEGER,
-      DEFAULT_HIGH_WATER_MARK,
-    )
-    return new Group(options.socket, mark, decoding)
+    return new Group(options.socket, groupSettings(options), decoding)
   }
 
   #edge(trigger: unknown): boolean {
@@ -316,16 +348,13 @@ export class NetReactor extends EventReactor {
     return trigger === undefined ? this.supports.edge : trigger === 'edge'
   }
 
-  #addGroup(group: SocketGroup): number {
-    const index = this.#freeGroups.pop() ?? this.#groups.length
-    this.#groups[index] = group
-    return index
-  }
-
-  #removeGroup(index: number): void {
-    this.#groups[index] = undefined
-    // Connections of this very turn may still name it: no other listener gets the number before.
-    process.nextTick(() => this.#freeGroups.push(index))
+  #tellDrop(index: number, record: number): void {
+    const group = this.#groups.at(index)
+    if (group === undefined) return
+    this.#owner.call(group, () => {
+      const [local, remote] = addon.stream.droppedEnds(this.native, record)
+      group.handlers.drop?.(dropInfo(local ?? undefined, remote ?? undefined))
+    })
   }
 
   /** A listener found no descriptor left, not even one to refuse with: it looks again in a while. */
@@ -342,7 +371,7 @@ export class NetReactor extends EventReactor {
     this.#listening.delete(listener)
     addon.stream.closeListener(this.native, listening.id)
     if (listening.bound !== undefined) removeSocketFile(listening.bound)
-    this.#removeGroup(listening.group)
-    this.reference(-1)
+    this.#groups.retire(listening.group)
+    if (listener.referenced) this.reference(-1)
   }
 }

@@ -1,18 +1,14 @@
-import process from 'node:process'
 import { constants } from '../sys/constants'
-import { codedError, SystemError, type SystemErrorContext } from '../sys/errors'
-import type { SocketAddress } from '../sys/addresses'
-import type { Credentials } from '../sys/messages'
-import { getsockopt, setsockopt } from '../sys/socket-options'
+import { check, codedError, SystemError } from '../sys/errors'
 import { addon } from '../addon'
-import { checkOptions } from './checks'
+import { integerOption, LONGEST_TIMEOUT } from './checks'
 import { Command } from './commands'
-import { addressOf, Ends, portOf } from './ends'
+import { Connection } from './connection'
 import { Outgoing } from './outgoing'
+import { FileSlice, type SendFileOptions } from './file-slice'
 import { Group, type HandlersOf } from './handlers'
-import { peerCredentials } from './credentials'
 import type { Plane } from './plane'
-import { applySettings, type SocketSettings, transportSettings } from './tcp-options'
+import { CLOSED, DESTROYED, ENDING, PAUSED, ENDED, UNREFERENCED } from './states'
 
 /** {@link HandlersOf} sockets whose `data` slot holds a `Data`. */
 export type SocketHandlers<Data = unknown> = HandlersOf<Socket<Data>>
@@ -25,44 +21,36 @@ export interface SocketOwner {
   readonly plane: Plane
   /** Calls handlers outside of a turn's walk; what they throw is dealt with. */
   call(group: SocketGroup, handler: () => void): void
+  /** Makes a call that must not be made from here: in the next tick or turn. */
+  later(call: () => void): void
+  /** Counts what keeps `run()` and the process going. */
+  reference(by: 1 | -1): void
 }
 
 /**
  * A stream socket on a reactor: TCP or Unix. It stays a valid object whatever becomes of the
  * connection; after `close` its methods do nothing.
  */
-export class Socket<Data = unknown> {
+export class Socket<Data = unknown> extends Connection {
   /** A slot for the user; nothing here looks at it. */
   data: Data | undefined
   readonly #owner: SocketOwner
   #group: SocketGroup<Data>
   readonly #id: number
-  /** Where it connects to; undefined once it is connected, and for an accepted one. */
-  #target: SystemErrorContext | undefined
-  #closed = false
-  #destroyed = false
-  #ending = false
-  #paused = false
+  #flags = 0
   /** Made by the first write: an idle connection has none. */
   #outgoing: Outgoing | undefined
   #bytesRead = 0
   /** Chunks of this turn that came after `pause()`, and undefined for the end. */
   #held: (Uint8Array | undefined)[] | undefined
   #failure: Error | undefined
-  /** Made when an address is first asked for: most sockets are never asked. */
-  #ends: Ends | undefined
 
   /** @internal */
-  constructor(
-    owner: SocketOwner,
-    group: SocketGroup<Data>,
-    id: number,
-    target?: SystemErrorContext,
-  ) {
+  constructor(owner: SocketOwner, group: SocketGroup<Data>, id: number) {
+    super()
     this.#owner = owner
     this.#group = group
     this.#id = id
-    this.#target = target
   }
 
   /** Bytes received so far. */
@@ -82,46 +70,32 @@ export class Socket<Data = unknown> {
 
   /** Bytes queued from which `write()` answers false. */
   get highWaterMark(): number {
-    return this.#group.highWaterMark
+    return this.#group.settings.highWaterMark
   }
 
+  /** Never true: handlers meet a socket once it is connected. */
   get connecting(): boolean {
-    return this.#target !== undefined
+    return this.#id < 0 && !this.destroyed
   }
 
   get destroyed(): boolean {
-    return this.#destroyed || this.#closed
+    return this.#is(DESTROYED | CLOSED)
   }
 
   get paused(): boolean {
-    return this.#paused
+    return this.#is(PAUSED)
   }
 
-  /** The descriptor, for `edgeloop/sys`; -1 once closed. It belongs to the socket: do not close it. */
-  get fd(): number {
+  /** Which ways are open, in `net.Socket`'s words. */
+  get readyState(): 'open' | 'readOnly' | 'writeOnly' | 'closed' {
+    if (this.destroyed || (this.#is(ENDED) && this.#is(ENDING))) return 'closed'
+    if (this.#is(ENDED)) return 'writeOnly'
+    return this.#is(ENDING) ? 'readOnly' : 'open'
+  }
+
+  override get fd(): number {
     if (this.destroyed) return -1
     return addon.stream.descriptorOf(this.#owner.plane.native, this.#id)
-  }
-
-  /** The peer's address; undefined for a Unix socket, and once closed if it was never asked for. */
-  get remoteAddress(): string | undefined {
-    return addressOf(this.#peer)
-  }
-
-  get remotePort(): number | undefined {
-    return portOf(this.#peer)
-  }
-
-  get remoteFamily(): string | undefined {
-    return this.#peer?.family
-  }
-
-  get localAddress(): string | undefined {
-    return addressOf(this.#self)
-  }
-
-  get localPort(): number | undefined {
-    return portOf(this.#self)
   }
 
   /**
@@ -147,12 +121,39 @@ export class Socket<Data = unknown> {
       )
     }
     if (this.destroyed) return false
-    if (this.#ending) {
+    if (this.#is(ENDING)) {
       this.#reportLateWrite()
       return false
     }
     this.#outgoing ??= new Outgoing(this.#owner.plane, this.#id, this.highWaterMark)
-    return this.#outgoing.write(data, encoding, this.connecting)
+    return this.#outgoing.write(data, encoding)
+  }
+
+  /**
+   * Sends part of a file straight from the page cache (sendfile(2)), behind what was written before. What is
+   * not in the cache is read from the disk meanwhile, and the thread waits for that.
+   *
+   * @param fd open for reading, a regular file or block device; it is closed once the part has been sent or the
+   *   socket is gone where `autoClose` is set, and has to stay open until then where it is not
+   * @param options.offset where the part begins, 0 unless told
+   * @param options.length its bytes; where the file turns out to have fewer the socket fails with `EIO`
+   * @returns as {@link write}; also closed, with `autoClose`, where nothing is sent any more
+   * @throws TypeError, RangeError for `fd`, `offset` and `length`
+   */
+  sendFile(fd: number, options: SendFileOptions): boolean {
+    return this.sendSlice(new FileSlice(fd, options))
+  }
+
+  /** @internal */
+  sendSlice(slice: FileSlice): boolean {
+    if (this.destroyed || this.#is(ENDING) || slice.length === 0) {
+      slice.release()
+      if (this.#is(ENDING) && !this.destroyed) this.#reportLateWrite()
+      return !this.destroyed && !this.#is(ENDING) && this.bufferedBytes < this.highWaterMark
+    }
+    this.#outgoing ??= new Outgoing(this.#owner.plane, this.#id, this.highWaterMark)
+    if (this.#outgoing.addFile(slice)) this.#pump()
+    return this.fd >= 0 && this.#outgoing.belowMark()
   }
 
   /**
@@ -161,7 +162,7 @@ export class Socket<Data = unknown> {
    * @internal
    */
   writeWhole(bytes: Uint8Array, text: string): boolean | undefined {
-    if (this.destroyed || this.#ending || this.connecting) return undefined
+    if (this.destroyed || this.#is(ENDING)) return undefined
     this.#outgoing ??= new Outgoing(this.#owner.plane, this.#id, this.highWaterMark)
     return this.#outgoing.writeWhole(bytes, text)
   }
@@ -169,21 +170,19 @@ export class Socket<Data = unknown> {
   /** Sends `data`, if given, and then, behind all that is queued, the end: half-close. */
   end(data?: string | Uint8Array, encoding?: BufferEncoding): void {
     if (data !== undefined) this.write(data, encoding)
-    if (this.#ending || this.destroyed) return
-    this.#ending = true
-    if (!this.connecting && this.#outgoing?.keeps !== true) {
-      this.#owner.plane.push(Command.End, this.#id)
-    }
+    if (this.#is(ENDING) || this.destroyed) return
+    this.#flags |= ENDING
+    if (this.#outgoing?.keeps !== true) this.#owner.plane.push(Command.End, this.#id)
   }
 
   /** Closes at once; what is queued is dropped. `error`, if given, reaches `error` and `close`. */
   destroy(error?: Error): void {
-    if (this.#destroyed) return
-    if (this.#closed) {
+    if (this.#is(DESTROYED)) return
+    if (this.#is(CLOSED)) {
       this.#dropHeld(error)
       return
     }
-    this.#destroyed = true
+    this.#flags |= DESTROYED
     this.#failure = error
     this.#outgoing?.drop()
     this.#owner.plane.push(Command.Destroy, this.#id)
@@ -191,76 +190,55 @@ export class Socket<Data = unknown> {
 
   /** No `data` until `resume()`; the kernel's buffers fill, and the peer has to wait. */
   pause(): void {
-    if (this.#paused || this.destroyed) return
-    this.#paused = true
+    if (this.#is(PAUSED | DESTROYED | CLOSED)) return
+    this.#flags |= PAUSED
     this.#owner.plane.push(Command.Pause, this.#id)
   }
 
   resume(): void {
-    if (!this.#paused || this.#destroyed) return
-    this.#paused = false
-    if (!this.#closed) this.#owner.plane.push(Command.Resume, this.#id)
+    if (!this.#is(PAUSED) || this.#is(DESTROYED)) return
+    this.#flags &= ~PAUSED
+    if (!this.#is(CLOSED)) this.#owner.plane.push(Command.Resume, this.#id)
     if (this.#held !== undefined) {
-      process.nextTick(() => {
+      this.#owner.later(() => {
         this.#releaseHeld()
       })
     }
   }
 
   /**
-   * Whether small writes leave at once (`TCP_NODELAY`, tcp(7)). On unless `listen` was told otherwise;
-   * a Unix socket has no such delay, and nothing happens.
-   */
-  setNoDelay(noDelay = true): this {
-    const { IPPROTO_TCP, TCP_NODELAY } = constants
-    const isTcp = !this.destroyed && this.#self?.family !== 'Unix'
-    if (isTcp) setsockopt(this.fd, IPPROTO_TCP, TCP_NODELAY, noDelay)
-    return this
-  }
-
-  /**
-   * Probes an idle connection (`SO_KEEPALIVE`, tcp(7)).
+   * Has `timeout` called, or the socket destroyed with `ETIMEDOUT` where there is no such handler, once
+   * no byte was received and none taken by the kernel for as long. The time begins anew here.
    *
-   * @param initialDelay milliseconds of idleness before the first probe, rounded up to seconds; 0
-   *   leaves it as it is
+   * @param ms 1 to 2147483647; 0 ends it
+   * @throws TypeError, RangeError
    */
-  setKeepAlive(enable = true, initialDelay = 0): this {
+  setTimeout(ms: number): this {
+    const timeout = integerOption(ms, 'ms', 0, LONGEST_TIMEOUT, 0)
     if (this.destroyed) return this
-    const { SOL_SOCKET, SO_KEEPALIVE, IPPROTO_TCP, TCP_KEEPIDLE } = constants
-    setsockopt(this.fd, SOL_SOCKET, SO_KEEPALIVE, enable)
-    const seconds = Math.ceil(initialDelay / 1000)
-    if (enable && seconds > 0) setsockopt(this.fd, IPPROTO_TCP, TCP_KEEPIDLE, seconds)
+    check(addon.stream.setIdle(this.#owner.plane.native, this.#id, timeout), 'setTimeout')
     return this
   }
 
-  /**
-   * Sets what the kernel is told of this socket, as `listen` and `connect` take it too.
-   *
-   * @throws TypeError, RangeError naming option and value; nothing is set then
-   * @throws SystemError with `option`, where the kernel refuses one; those before it are set
-   */
-  setOptions(options: SocketSettings): this {
-    checkOptions(options)
-    const settings = transportSettings(options)
-    if (this.destroyed) return this
-    const { SOL_SOCKET, SO_DOMAIN } = constants
-    applySettings(this.fd, settings(getsockopt(this.fd, SOL_SOCKET, SO_DOMAIN)))
+  /** Keeps `run()` and the process going while it is open. The state at first. */
+  ref(): this {
+    if (this.#is(UNREFERENCED) && !this.#is(CLOSED)) this.#owner.reference(1)
+    this.#flags &= ~UNREFERENCED
     return this
   }
 
-  /**
-   * Who is at the other end of a Unix socket, as the kernel vouches for it: the process that called
-   * connect(2), or listen(2), at that time (`SO_PEERCRED`, unix(7)). Undefined elsewhere, and once closed.
-   */
-  peerCredentials(): Credentials | undefined {
-    return peerCredentials(this.fd)
+  /** Lets `run()` and the process end though it is open; until then it is served as ever. */
+  unref(): this {
+    if (!this.#is(UNREFERENCED | CLOSED)) this.#owner.reference(-1)
+    this.#flags |= UNREFERENCED
+    return this
   }
 
   // For what is built over a socket.
 
   /** From now on these handlers are called, in the async context of this call. @internal */
   divert(handlers: SocketHandlers<Data>, abandoned: () => void): void {
-    this.#group = new Group(handlers, this.highWaterMark, undefined, abandoned)
+    this.#group = new Group(handlers, this.#group.settings, undefined, abandoned)
   }
 
   /** Whether a chunk that was written is still kept by reference. @internal */
@@ -286,6 +264,11 @@ export class Socket<Data = unknown> {
 
   // What the reactor tells. Each is called within the async context of the group.
 
+  /** Whether it keeps `run()` going while it is open. @internal */
+  get referenced(): boolean {
+    return !this.#is(UNREFERENCED)
+  }
+
   /** @internal */
   get group(): SocketGroup {
     return this.#group
@@ -293,18 +276,14 @@ export class Socket<Data = unknown> {
 
   /** @internal */
   onOpen(): void {
-    const wasConnecting = this.connecting
-    this.#target = undefined
-    if (this.#destroyed) return
-    this.#group.handlers.open?.(this)
-    if (wasConnecting) this.#pump()
+    if (!this.#is(DESTROYED)) this.#group.handlers.open?.(this)
   }
 
   /** @internal */
   onData(chunk: Uint8Array): void {
     this.#bytesRead += chunk.length
     if (this.destroyed) return
-    if (this.#paused || this.#held !== undefined) {
+    if (this.#is(PAUSED) || this.#held !== undefined) {
       ;(this.#held ??= []).push(chunk.slice())
       return
     }
@@ -319,11 +298,19 @@ export class Socket<Data = unknown> {
   /** @internal */
   onEnd(): void {
     if (this.destroyed) return
-    if (this.#paused || this.#held !== undefined) {
+    if (this.#is(PAUSED) || this.#held !== undefined) {
       ;(this.#held ??= []).push(undefined)
     } else {
       this.#callEnd()
     }
+  }
+
+  /** @internal */
+  onTimeout(): void {
+    if (this.destroyed) return
+    const { handlers } = this.#group
+    if (handlers.timeout === undefined) this.destroy(new SystemError(-constants.ETIMEDOUT, 'read'))
+    else handlers.timeout(this)
   }
 
   /** @internal */
@@ -346,18 +333,17 @@ export class Socket<Data = unknown> {
 
   /** Its descriptor is gone; the handlers are told by {@link onClose}. @internal */
   markClosed(errno: number): void {
-    this.#closed = true
+    this.#flags |= CLOSED
     this.#outgoing?.drop()
-    if (errno === 0 && !this.#destroyed) return
+    if (errno === 0 && !this.#is(DESTROYED)) return
     this.#held = undefined
-    if (this.#destroyed) return
-    const syscall = this.connecting ? 'connect' : errno === constants.EPIPE ? 'write' : 'read'
-    this.#failure = new SystemError(-errno, syscall, this.#target)
+    if (this.#is(DESTROYED)) return
+    this.#failure = new SystemError(-errno, errno === constants.EPIPE ? 'write' : 'read')
   }
 
   /** All attempts to connect have failed: {@link onClose} tells. @internal */
   neverOpened(error: Error): void {
-    this.#closed = true
+    this.#flags |= CLOSED
     this.#failure = error
   }
 
@@ -377,7 +363,6 @@ export class Socket<Data = unknown> {
 
   /** Goes on with what is kept by reference, and ends behind it. */
   #pump(): void {
-    if (this.connecting) return
     const outgoing = this.#outgoing
     try {
       if (outgoing !== undefined && !outgoing.pump()) return
@@ -386,12 +371,12 @@ export class Socket<Data = unknown> {
       this.destroy(error instanceof Error ? error : undefined)
       return
     }
-    if (this.#ending) this.#owner.plane.push(Command.End, this.#id)
+    if (this.#is(ENDING)) this.#owner.plane.push(Command.End, this.#id)
   }
 
   /** Gives what was held, each piece in a call of its own: an exception does not lose the rest. */
   #releaseHeld(): void {
-    while (this.#held !== undefined && !this.#paused && !this.#destroyed) {
+    while (this.#held !== undefined && !this.#is(PAUSED | DESTROYED)) {
       const chunk = this.#held.shift()
       const last = this.#held.length === 0
       this.#owner.call(this.#group, () => {
@@ -400,17 +385,17 @@ export class Socket<Data = unknown> {
       })
       if (!last) continue
       this.#held = undefined
-      if (this.#closed) this.#closeLate()
+      if (this.#is(CLOSED)) this.#closeLate()
     }
   }
 
   /** `destroy()` after both sides have ended, while something is held. */
   #dropHeld(error: Error | undefined): void {
     if (this.#held === undefined) return
-    this.#destroyed = true
+    this.#flags |= DESTROYED
     this.#held = undefined
     this.#failure = error
-    process.nextTick(() => {
+    this.#owner.later(() => {
       this.#closeLate()
     })
   }
@@ -421,27 +406,23 @@ export class Socket<Data = unknown> {
     })
   }
 
+  #is(flags: number): boolean {
+    return (this.#flags & flags) !== 0
+  }
+
   #callEnd(): void {
+    this.#flags |= ENDED
     if (this.#group.handlers.end === undefined) this.end()
     else this.#group.handlers.end(this)
   }
 
   #reportLateWrite(): void {
     const error = codedError(new Error('write after end'), 'ERR_STREAM_WRITE_AFTER_END')
-    process.nextTick(() => {
+    this.#owner.later(() => {
       if (this.destroyed) return
       this.#owner.call(this.#group, () => {
         this.#group.handlers.error?.(this, error)
       })
     })
-  }
-
-  /** A connection that is not there yet, or no more, has no peer that could be asked for. */
-  get #peer(): SocketAddress | undefined {
-    return (this.#ends ??= new Ends()).peer(this.connecting ? -1 : this.fd)
-  }
-
-  get #self(): SocketAddress | undefined {
-    return (this.#ends ??= new Ends()).self(this.fd)
   }
 }

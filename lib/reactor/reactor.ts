@@ -15,8 +15,8 @@ import {
 } from './registration'
 import { beginRunning, endRunning } from './running'
 
-/** Counters since the reactor was made. */
-export interface ReactorStats {
+/** Counters since the reactor was made. @internal */
+export interface EventStats {
   /** turns made */
   turns: number
   /** records delivered: readiness, connections, chunks, ends */
@@ -29,6 +29,8 @@ export interface ReactorStats {
   visits: number
   /** descriptors registered now */
   registered: number
+  /** ready descriptors whose events did not fit the last turn, or that it had no budget for */
+  carried: number
   /** what keeps `run()` going: referenced registrations, listeners and sockets */
   referenced: number
 }
@@ -133,18 +135,8 @@ export class EventReactor {
     if (this.#walking) throw runningError('turn() was called from inside a handler')
     const thrown: unknown[] = (this.#thrown = [])
     try {
-      const held = this.#held
-      let first = 0
-      let count
-      if (held.next < held.count) {
-        first = held.next
-        count = held.count
-        this.#unhold()
-      } else {
-        count = check(this.native.turn(timeout, !isMainThread), this.#waitCall)
-      }
-      this.#deliverHere(first, count)
-      count -= first
+      let count = this.#callEarly()
+      if (!this.#closed) count += this.#makeTurn(count > 0 ? 0 : timeout)
       if (thrown.length === 1) throw thrown[0]
       if (thrown.length > 1) throw new AggregateError(thrown, 'Several handlers threw in one turn')
       return count
@@ -203,7 +195,7 @@ export class EventReactor {
   }
 
   /** @throws Error `ERR_CLOSED` */
-  stats(): ReactorStats {
+  stats(): EventStats {
     this.mustBeOpen()
     return { ...this.native.stats(), referenced: this.#referenced }
   }
@@ -301,6 +293,36 @@ export class EventReactor {
       this.native.flush()
     }
     if (this.#hosted && this.#referenced === 0) this.#settle()
+  }
+
+  /** The turn of `turn()`: records that `stop()` left come first. */
+  #makeTurn(timeout: number | undefined): number {
+    const held = this.#held
+    let first = 0
+    let count
+    if (held.next < held.count) {
+      first = held.next
+      count = held.count
+      this.#unhold()
+    } else {
+      count = check(this.native.turn(timeout, !isMainThread), this.#waitCall)
+    }
+    this.#deliverHere(first, count)
+    return count - first
+  }
+
+  #callEarly(): number {
+    this.#walking = true
+    const count = this.early()
+    this.#walking = false
+    // stop() in one of these calls ends nothing that is under way.
+    this.#interrupted = false
+    return count
+  }
+
+  /** What a floor above has to tell before the next turn; answers how much it was. */
+  protected early(): number {
+    return 0
   }
 
   /** Whether records are still to be delivered: a handler may have closed or stopped it. */

@@ -25,6 +25,10 @@ export const Kind = {
   Starved: 7,
   /** slot, token */
   Lost: 8,
+  /** socket */
+  Timeout: 9,
+  /** group, index of its addresses */
+  Drop: 10,
 } as const
 
 /** Indices into the Int32Array that both sides read and write. @internal */

@@ -30,6 +30,36 @@ export function open(path: Path, flags: number, mode = 0o666): number {
   return result < 0 ? check(result, 'open', { path: pathText(path) }) : result
 }
 
+/** How {@link openat2} opens; members that are absent are 0. */
+export interface OpenHow {
+  /** As for {@link open}; an unknown flag is `EINVAL` here. */
+  flags?: number
+  /** Permissions of a file that is created; anything but 0 without `O_CREAT` or `O_TMPFILE` is `EINVAL`. */
+  mode?: number
+  /** Any of `RESOLVE_BENEATH`, `RESOLVE_IN_ROOT`, `RESOLVE_NO_SYMLINKS`, `RESOLVE_NO_MAGICLINKS`, `RESOLVE_NO_XDEV`, `RESOLVE_CACHED`. */
+  resolve?: number
+}
+
+/**
+ * Opens a file relative to a directory, with bounds on how its name is resolved: openat2(2), Linux 5.6 and later.
+ * `O_CLOEXEC` is always added.
+ *
+ * @param dirfd a directory's descriptor (`O_PATH` will do), or `AT_FDCWD`
+ * @returns a new descriptor, to be closed by {@link close}
+ * @throws RangeError ERR_OUT_OF_RANGE for a NUL byte in the name
+ * @throws SystemError with `path`: ENOSYS on an older kernel, EXDEV where the name leads out of the directory
+ *   (`RESOLVE_BENEATH`), ELOOP for a symbolic link that is not allowed, EAGAIN where a directory was moved meanwhile,
+ *   and all those of {@link open}
+ */
+export function openat2(
+  dirfd: number,
+  path: Path,
+  { flags = 0, mode = 0, resolve = 0 }: OpenHow = {},
+): number {
+  const result = native.openat2(dirfd, path, flags, mode, resolve)
+  return result < 0 ? check(result, 'openat2', { path: pathText(path) }) : result
+}
+
 /**
  * What the kernel knows of an open file: fstat(2).
  *

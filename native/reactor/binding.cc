@@ -217,7 +217,7 @@ Napi::Value ReactorBinding::Flush(const Napi::CallbackInfo& info) {
 
 void ReactorBinding::Stir() {
   bool delivering = turner_->state(kDelivering) != 0;
-  if (!delivering && hosting_ != nullptr && turner_->Pending()) hosting_->host->Kick();
+  if (!delivering && hosting_ != nullptr) hosting_->host->Stir();
 }
 
 int ReactorBinding::EnsureHosting(Napi::Env env) {
@@ -289,6 +289,7 @@ Napi::Value ReactorBinding::Stats(const Napi::CallbackInfo& info) {
   out.Set("waitMs", static_cast<double>(stats.wait_ns) / 1e6);
   out.Set("visits", hosted ? static_cast<double>(hosting_->host->visits()) : 0.0);
   out.Set("registered", static_cast<double>(turner_->registered()));
+  out.Set("carried", static_cast<double>(turner_->carried()));
   return out;
 }
 

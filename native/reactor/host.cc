@@ -36,7 +36,10 @@ Host* Host::Make(uv_loop_t* loop, Turner* turner, Deliver deliver, void* context
   uv_idle_init(loop, &host->idle_);  // never fails
   host->idle_.data = host;
   uv_unref(reinterpret_cast<uv_handle_t*>(&host->idle_));
-  host->open_handles_ = 2;
+  uv_timer_init(loop, &host->timer_);  // never fails
+  host->timer_.data = host;
+  uv_unref(reinterpret_cast<uv_handle_t*>(&host->timer_));
+  host->open_handles_ = 3;
   return host;
 }
 
@@ -45,7 +48,7 @@ int Host::Start() {
   int result = watched_ ? StartWatching() : StartLeading();
   if (result == 0) {
     started_ = true;
-    if (turner_->Pending()) Kick();
+    Stir();
   }
   return result;
 }
@@ -65,6 +68,8 @@ void Host::Stop() {
   if (!started_) return;
   started_ = false;
   uv_idle_stop(&idle_);
+  uv_timer_stop(&timer_);
+  timer_due_ns_ = -1;
   if (watched_) {
     uv_poll_stop(&poll_);
   } else {
@@ -85,6 +90,24 @@ void Host::Kick() {
   if (started_) uv_idle_start(&idle_, OnIdle);
 }
 
+void Host::Stir() {
+  if (turner_->Pending()) Kick();
+  Schedule();
+}
+
+// It is set anew only for something earlier: what has moved to a later time meanwhile is found out
+// when it fires.
+void Host::Schedule() {
+  if (!started_ || !watched_) return;
+  int64_t due_ns = turner_->DueNs();
+  if (due_ns < 0 || (timer_due_ns_ >= 0 && timer_due_ns_ <= due_ns)) return;
+  timer_due_ns_ = due_ns;
+  int64_t left_ns = due_ns - MonotonicNs();
+  uv_update_time(loop_);
+  uv_timer_start(&timer_, OnTimer,
+                 left_ns <= 0 ? 0 : static_cast<uint64_t>(left_ns / 1'000'000 + 1), 0);
+}
+
 void Host::Burst() {
   visits_++;
   int64_t begun = MonotonicNs();
@@ -102,6 +125,7 @@ void Host::Burst() {
   } else if (watched_) {
     uv_idle_stop(&idle_);
   }
+  Schedule();
 }
 
 void Host::Lead() {
@@ -139,6 +163,12 @@ void Host::OnIdle(uv_idle_t* handle) {
   if (host->watched_) host->Burst();
 }
 
+void Host::OnTimer(uv_timer_t* handle) {
+  Host* host = static_cast<Host*>(handle->data);
+  host->timer_due_ns_ = -1;
+  host->Burst();
+}
+
 void Host::Dispose(void (*done)(void*), void* argument) {
   if (disposed_) return;
   Stop();
@@ -147,6 +177,7 @@ void Host::Dispose(void (*done)(void*), void* argument) {
   done_argument_ = argument;
   uv_close(main_handle(), OnClosed);
   uv_close(reinterpret_cast<uv_handle_t*>(&idle_), OnClosed);
+  uv_close(reinterpret_cast<uv_handle_t*>(&timer_), OnClosed);
 }
 
 void Host::OnClosed(uv_handle_t* handle) {

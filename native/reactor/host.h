@@ -31,6 +31,8 @@ class Host {
   void Stop();
   // What keeps the process alive while it is started.
   void Reference(bool referenced);
+  // Something may have come up that no descriptor announces.
+  void Stir();
   // The turner has something to do that no descriptor announces.
   void Kick();
   // Stops, ends the handles and, once libuv has let go of them, deletes itself and calls `done`.
@@ -52,6 +54,9 @@ class Host {
 
   int StartWatching();
   int StartLeading();
+  // Sets the timer for what a plane has to tell by then. Where the reactor leads, its own wait ends
+  // in time.
+  void Schedule();
   // Turns with a zero timeout until one is empty or the budget is spent.
   void Burst();
   void Lead();
@@ -63,6 +68,7 @@ class Host {
   static void OnReadable(uv_poll_t* handle, int status, int events);
   static void OnPrepare(uv_prepare_t* handle);
   static void OnIdle(uv_idle_t* handle);
+  static void OnTimer(uv_timer_t* handle);
   static void OnClosed(uv_handle_t* handle);
 
   uv_loop_t* loop_;
@@ -74,6 +80,8 @@ class Host {
   uv_poll_t poll_;
   uv_prepare_t prepare_;
   uv_idle_t idle_;
+  uv_timer_t timer_;
+  int64_t timer_due_ns_ = -1;  // what it is set for; -1 while it is not
   int open_handles_ = 0;
   bool started_ = false;
   bool disposed_ = false;

@@ -30,6 +30,8 @@ class Plane {
   virtual bool Pending() const = 0;
   // Adds the records that are due without a descriptor.
   virtual void Harvest() = 0;
+  // When Harvest will have something to tell though nothing happens, by MonotonicNs(); -1: never.
+  virtual int64_t DueNs() const { return -1; }
 };
 
 }  // namespace edgeloop

@@ -11,6 +11,8 @@ namespace edgeloop {
 
 namespace {
 
+// Beyond this a wait is for ever; added to the clock it does not overflow.
+constexpr int64_t kLongestWaitNs = INT64_MAX / 2;
 // How long a wait goes on before it is asked whether anyone still wants to know.
 constexpr int64_t kSliceNs = 100'000'000;
 
@@ -180,17 +182,44 @@ bool Turner::DeliverQueued() {
   return true;
 }
 
-int Turner::Wait(int64_t timeout_ns, Wanted wanted, void* context) {
-  Ready* out = batch_.data();
-  if (timeout_ns == 0 || wanted == nullptr) return multiplexer_->Wait(out, kBatch, timeout_ns);
-  int64_t begun = MonotonicNs();
-  int64_t left = timeout_ns;
-  for (;;) {
-    bool last = left >= 0 && left <= kSliceNs;
-    int count = multiplexer_->Wait(out, kBatch, last ? left : kSliceNs);
-    if (count != 0 || last || !wanted(context)) return count;
-    if (timeout_ns > 0) left = std::max<int64_t>(0, timeout_ns - (MonotonicNs() - begun));
+void Turner::Harvest() {
+  for (Plane* plane : planes_) {
+    if (plane != nullptr) plane->Harvest();
   }
+}
+
+int64_t Turner::DueNs() const {
+  int64_t due_ns = -1;
+  for (const Plane* plane : planes_) {
+    int64_t own_ns = plane == nullptr ? -1 : plane->DueNs();
+    if (own_ns >= 0 && (due_ns < 0 || own_ns < due_ns)) due_ns = own_ns;
+  }
+  return due_ns;
+}
+
+int Turner::Wait(int64_t timeout_ns, Wanted wanted, void* context) {
+  if (timeout_ns == 0) return multiplexer_->Wait(batch_.data(), kBatch, 0);
+  const int64_t begun_ns = MonotonicNs();
+  const int64_t end_ns = timeout_ns < 0 ? -1 : begun_ns + std::min(timeout_ns, kLongestWaitNs);
+  int64_t now_ns = begun_ns;
+  int count;
+  for (;;) {
+    int64_t until_ns = end_ns;
+    int64_t due_ns = DueNs();
+    if (due_ns >= 0 && (until_ns < 0 || due_ns < until_ns)) until_ns = due_ns;
+    if (wanted != nullptr && (until_ns < 0 || now_ns + kSliceNs < until_ns)) {
+      until_ns = now_ns + kSliceNs;
+    }
+    int64_t left_ns = until_ns < 0 ? -1 : std::max<int64_t>(until_ns - now_ns, 0);
+    count = multiplexer_->Wait(batch_.data(), kBatch, left_ns);
+    now_ns = MonotonicNs();
+    if (count != 0 || until_ns == end_ns) break;
+    if (wanted != nullptr && !wanted(context)) break;
+    if (due_ns >= 0 && now_ns >= due_ns) Harvest();
+    if (used_ > 0) break;
+  }
+  stats_.wait_ns += static_cast<uint64_t>(now_ns - begun_ns);
+  return count;
 }
 
 int Turner::Turn(int64_t timeout_ns, Wanted wanted, void* context) {
@@ -200,15 +229,12 @@ int Turner::Turn(int64_t timeout_ns, Wanted wanted, void* context) {
   used_ = 0;
   if (Pending()) timeout_ns = 0;
   if (!lost_.empty()) DeliverLost();
-  for (Plane* plane : planes_) {
-    if (plane != nullptr) plane->Harvest();
-  }
+  Harvest();
+  if (used_ > 0) timeout_ns = 0;
   // Where the pass does not come to its end, the kernel's news wait until it has.
   bool passed = queue_head_ == queue_.size() || DeliverQueued();
   if (passed && HasRoom(1)) {
-    int64_t begun = timeout_ns == 0 ? 0 : MonotonicNs();
     int count = Wait(timeout_ns, wanted, context);
-    if (begun != 0) stats_.wait_ns += static_cast<uint64_t>(MonotonicNs() - begun);
     if (count == -EBADF && DeliverDead() > 0) count = 0;
     if (count < 0) return used_ > 0 ? used_ : count;
     for (int i = 0; i < count; i++) {

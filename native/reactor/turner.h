@@ -24,6 +24,8 @@ enum RecordKind : int32_t {
   kStuck = 6,          // socket, bytes queued: the kernel takes no more for now; kDrain follows
   kStarved = 7,        // listener: no descriptor is left; it waits to be resumed
   kLost = 8,           // slot, token: its descriptor was closed, and the number has a new owner
+  kTimeout = 9,        // socket: nothing was received or sent for as long as it may be idle
+  kDrop = 10,          // group, index of its addresses: a connection over the limit was closed
   kDecodedKinds = 24,  // up to 31: what a decoder (stream/decoder.h) tells of a socket
 };
 
@@ -87,6 +89,8 @@ class Turner {
   // being removed. It leaves the table, and its owner hears of it.
   void Evict(int fd);
 
+  // When a plane has something to tell though no descriptor is ready, by MonotonicNs(); -1: never.
+  int64_t DueNs() const;
   // One turn. Waits at most `timeout_ns` (-1: for ever) unless something is due already. Answers
   // the number of records, or -errno. `wanted`, if given, is asked now and then during a wait:
   // where it says no, nobody waits for the outcome any more, and the turn ends without one.
@@ -99,6 +103,8 @@ class Turner {
   }
   // Without those that are added as kOutside.
   size_t registered() const { return registered_; }
+  // Ready descriptors that are carried over to the next turn.
+  size_t carried() const { return queue_.size() - queue_head_; }
   // Where true the next turn has something to do without waiting for the kernel.
   bool Pending() const;
   // Whether the last turn found a descriptor ready that was added as kOutside.
@@ -133,6 +139,8 @@ class Turner {
   // False where the turn had no room for all of it.
   bool DeliverQueued();
   int DeliverDead();
+  void Harvest();
+  // Waits, and harvests what comes due meanwhile. The number of ready descriptors, or -errno.
   int Wait(int64_t timeout_ns, Wanted wanted, void* context);
 
   std::unique_ptr<Multiplexer> multiplexer_;

@@ -4,6 +4,7 @@
 
 #include "reactor/binding.h"
 #include "stream/streams.h"
+#include "sys/addresses.h"
 #include "sys/arguments.h"
 #include "sys/sys.h"
 
@@ -57,7 +58,9 @@ Napi::Value Adopt(const Napi::CallbackInfo& info) {
   Arguments args(info);
   int fd;
   int32_t group;
-  if (!args.Fd(1, "fd", &fd) || !args.Integer<int32_t>(2, "group", &group, 0)) return args.Failed();
+  if (!args.Fd(1, "fd", &fd) || !args.Integer<int32_t>(2, "group", &group, -1)) {
+    return args.Failed();
+  }
   Streams* streams = StreamsOf(args);
   if (streams == nullptr) return args.Failed();
   uint32_t flags = 0;
@@ -102,6 +105,22 @@ Napi::Value SendNow(const Napi::CallbackInfo& info) {
   return args.Result(static_cast<int64_t>(streams->SendNow(id, bytes.data, bytes.length)));
 }
 
+Napi::Value SendFileNow(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  int32_t id;
+  int file;
+  int64_t offset;
+  int64_t length;
+  if (!args.Integer<int32_t>(1, "id", &id) || !args.Fd(2, "fd", &file) ||
+      !args.Integer<int64_t>(3, "offset", &offset, 0) ||
+      !args.Integer<int64_t>(4, "length", &length, 0)) {
+    return args.Failed();
+  }
+  Streams* streams = StreamsOf(args);
+  if (streams == nullptr) return args.Failed();
+  return args.Result(streams->SendFileNow(id, file, offset, static_cast<size_t>(length)));
+}
+
 Napi::Value DescriptorOf(const Napi::CallbackInfo& info) {
   Arguments args(info);
   int32_t id;
@@ -109,6 +128,79 @@ Napi::Value DescriptorOf(const Napi::CallbackInfo& info) {
   Streams* streams = StreamsOf(args);
   if (streams == nullptr) return args.Failed();
   return args.Result(streams->DescriptorOf(id));
+}
+
+Napi::Value ConfigureGroup(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  int32_t group;
+  uint32_t idle_ms;
+  int32_t limit;
+  if (!args.Integer<int32_t>(1, "group", &group, 0) ||
+      !args.Integer<uint32_t>(2, "idleTimeout", &idle_ms, 0, Wheel::kLongest) ||
+      !args.Integer<int32_t>(3, "maxConnections", &limit, -1)) {
+    return args.Failed();
+  }
+  Streams* streams = StreamsOf(args);
+  if (streams == nullptr) return args.Failed();
+  return args.Result(streams->ConfigureGroup(group, idle_ms, limit, info[4].ToBoolean()));
+}
+
+Napi::Value GroupInUse(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  int32_t group;
+  if (!args.Integer<int32_t>(1, "group", &group)) return args.Failed();
+  Streams* streams = StreamsOf(args);
+  if (streams == nullptr) return args.Failed();
+  return args.Result(streams->GroupInUse(group));
+}
+
+Napi::Value SetIdle(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  int32_t id;
+  uint32_t idle_ms;
+  if (!args.Integer<int32_t>(1, "id", &id) ||
+      !args.Integer<uint32_t>(2, "idleTimeout", &idle_ms, 0, Wheel::kLongest)) {
+    return args.Failed();
+  }
+  Streams* streams = StreamsOf(args);
+  if (streams == nullptr) return args.Failed();
+  int result = streams->SetIdle(id, idle_ms);
+  // It may be due earlier than anything that was waited for.
+  ReactorBinding* reactor = ReactorBinding::From(args[0]);
+  if (reactor != nullptr) reactor->Stir();
+  return args.Result(result);
+}
+
+// The two ends of a dropped connection, in a record's words: [local, remote].
+Napi::Value DroppedEnds(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  int32_t index;
+  if (!args.Integer<int32_t>(1, "index", &index)) return args.Failed();
+  Streams* streams = StreamsOf(args);
+  if (streams == nullptr) return args.Failed();
+  Napi::Array ends = Napi::Array::New(args.env(), 2);
+  const Dropped* dropped = streams->DroppedAt(index);
+  if (dropped == nullptr) return ends;
+  const auto* local = reinterpret_cast<const sockaddr*>(&dropped->local);
+  const auto* remote = reinterpret_cast<const sockaddr*>(&dropped->remote);
+  ends.Set(0u, sys::AddressToJs(args.env(), local, dropped->local_length));
+  ends.Set(1u, sys::AddressToJs(args.env(), remote, dropped->remote_length));
+  return ends;
+}
+
+// Of a reactor without streams: none, and none are made for it.
+Napi::Value Depths(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  ReactorBinding* reactor = ReactorBinding::From(args[0]);
+  if (reactor == nullptr) {
+    args.WrongType("reactor", "a native reactor", args[0]);
+    return args.Failed();
+  }
+  auto* streams = static_cast<Streams*>(reactor->plane(PlaneKind::kStreams));
+  Napi::Object out = Napi::Object::New(args.env());
+  out.Set("sockets", streams == nullptr ? 0 : streams->CountOpen());
+  out.Set("due", streams == nullptr ? 0.0 : static_cast<double>(streams->due()));
+  return out;
 }
 
 }  // namespace
@@ -119,7 +211,13 @@ void ExportStreams(Napi::Env env, Napi::Object exports) {
   sys::Method<Commands>(env, exports, "commands");
   sys::Method<Adopt>(env, exports, "adopt");
   sys::Method<CloseListener>(env, exports, "closeListener");
+  sys::Method<ConfigureGroup>(env, exports, "configureGroup");
+  sys::Method<GroupInUse>(env, exports, "groupInUse");
+  sys::Method<SetIdle>(env, exports, "setIdle");
+  sys::Method<DroppedEnds>(env, exports, "droppedEnds");
+  sys::Method<Depths>(env, exports, "depths");
   sys::Method<SendNow>(env, exports, "sendNow");
+  sys::Method<SendFileNow>(env, exports, "sendFileNow");
   sys::Method<DescriptorOf>(env, exports, "descriptorOf");
 }
 

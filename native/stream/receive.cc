@@ -1,9 +1,7 @@
-// The harvest: accept, connect and receive, each within its budget.
+// The harvest: connect and receive, each within its budget.
 
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -15,7 +13,6 @@ namespace edgeloop {
 
 namespace {
 
-constexpr int kAcceptsPerTurn = 64;
 // What one socket may receive in a turn, so that a fast peer does not starve the rest.
 constexpr size_t kBytesPerTurn = 64 * 1024;
 // Below this a receive is not worth its call.
@@ -68,7 +65,10 @@ Outcome Streams::OnHangUpWhilePaused(int32_t id, Socket* socket, uint32_t events
       return Outcome::kDone;
     }
   }
-  if ((events & (EPOLLERR | EPOLLHUP)) != 0 && !socket->Is(kEdge)) {
+  if ((events & (EPOLLERR | EPOLLHUP)) == 0) return Outcome::kDone;
+  if (socket->Is(kEdge)) {
+    socket->Set(kHungUp);
+  } else {
     turner_->Remove(socket->fd);
     socket->Set(kAbsent);
   }
@@ -121,6 +121,7 @@ Outcome Streams::Receive(int32_t id, Socket* socket, uint32_t events) {
     // queue, and what comes later brings an edge of its own (epoll(7), question 9).
     drained = !socket->Is(kEdge) || (static_cast<size_t>(result) < room && !to_the_end);
   }
+  if (end > begin) Active(socket);
   bool all = end == begin || Deliver(id, *socket, begin, end);
   if (result < 0 && result != -EAGAIN) {
     Close(id, socket, static_cast<int>(-result));
@@ -134,7 +135,10 @@ Outcome Streams::Receive(int32_t id, Socket* socket, uint32_t events) {
   turner_->Push(kEnd, id, 0, 0);
   UpdateInterest(socket);
   MaybeFinish(id, socket);
-  return Outcome::kDone;
+  // Edge-triggered, a hang-up that came with the end is not announced again: the next turn, when
+  // the handlers have seen the end, closes.
+  bool hung_up = socket->Is(kLive) && socket->Is(kEdge) && (events & (EPOLLERR | EPOLLHUP)) != 0;
+  return hung_up ? Outcome::kMore : Outcome::kDone;
 }
 
 Outcome Streams::FinishConnect(int32_t id, Socket* socket, uint32_t events) {
@@ -153,52 +157,12 @@ Outcome Streams::FinishConnect(int32_t id, Socket* socket, uint32_t events) {
   bool deferred = (events & ~static_cast<uint32_t>(EPOLLOUT)) == 0;
   if (!connected && !deferred) return Outcome::kDone;
   socket->Clear(kConnecting);
+  Active(socket);
   turner_->Push(kOpen, id, socket->group, socket->fd);
   // The same edge may have told of the peer's first bytes, and no other will.
   bool more = socket->Is(kEdge) && (events & ~static_cast<uint32_t>(EPOLLOUT)) != 0;
   SendBacklog(id, socket);
   return more ? Outcome::kMore : Outcome::kDone;
-}
-
-Outcome Streams::Accept(int32_t id) {
-  for (int accepted = 0; accepted < kAcceptsPerTurn; accepted++) {
-    if (!turner_->HasRoom(1)) return Outcome::kDone;  // level-triggered: announced again
-    const Socket listener = sockets_[id];             // a copy: the table may grow below
-    int64_t fd = Uninterrupted(
-        [&] { return ::accept4(listener.fd, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC); });
-    if (fd == -EMFILE || fd == -ENFILE) {
-      if (!RefuseOne(listener.fd)) Starve(id);
-      return Outcome::kDone;
-    }
-    // The other errors are those of a connection that broke before it was taken, or of a kernel
-    // short of memory (accept(2)): the next one may do better.
-    if (fd < 0) return Outcome::kDone;
-    uint32_t flags = (listener.flags & (kEdge | kDecoded)) | kFresh;
-    int64_t socket = Adopt(static_cast<int>(fd), listener.group, flags);
-    if (socket < 0) {
-      ::close(static_cast<int>(fd));
-      return Outcome::kDone;
-    }
-    turner_->Push(kOpen, static_cast<int32_t>(socket), listener.group, static_cast<int32_t>(fd));
-  }
-  return Outcome::kDone;
-}
-
-// With no descriptor left a connection can be neither taken nor dismissed, and the listener stays
-// ready for ever. The reserve makes room to take it and close it, so that the client knows.
-bool Streams::RefuseOne(int listener) {
-  if (reserve_ >= 0) ::close(reserve_);
-  int64_t fd = Uninterrupted([&] { return ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC); });
-  if (fd >= 0) ::close(static_cast<int>(fd));
-  reserve_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-  return fd != -EMFILE && fd != -ENFILE;
-}
-
-// Another thread took the reserve's place: nothing can be done but to look away for a while.
-void Streams::Starve(int32_t id) {
-  sockets_[id].Set(kPaused);
-  UpdateInterest(&sockets_[id]);
-  turner_->Push(kStarved, id, 0, 0);
 }
 
 }  // namespace edgeloop

@@ -73,11 +73,13 @@ void Streams::Resume(int32_t id, Socket* socket) {
   if (socket->Is(kUnread)) {
     socket->Clear(kUnread);
     // No edge comes for what arrived during the pause. The hang-up bit has it read to the very end.
-    turner_->Revisit(socket->fd, EPOLLIN | EPOLLRDHUP);
+    uint32_t hang_up = socket->Is(kHungUp) ? static_cast<uint32_t>(EPOLLHUP) : 0u;
+    turner_->Revisit(socket->fd, EPOLLIN | EPOLLRDHUP | hang_up);
   }
 }
 
 void Streams::Flush() {
+  activity_uses_ = 0;
   int32_t count = std::clamp(turner_->state(kCommands), 0, kCommandCount);
   turner_->state(kCommands) = 0;
   for (int32_t i = 0; i < count; i++) Obey(i, commands_[i]);
@@ -168,6 +170,7 @@ int64_t Streams::WriteGathered(Socket* socket) {
     }
     first += parts;
   }
+  if (total > 0) Active(socket);
   return static_cast<int64_t>(total);
 }
 
@@ -192,19 +195,17 @@ void Streams::AfterSend(int32_t id, Socket* socket) {
   UpdateInterest(socket);
 }
 
-size_t Streams::SendNow(int32_t id, const uint8_t* data, size_t length) {
+Socket* Streams::Sendable(int32_t id) {
   Socket* socket = Live(id);
   if (socket == nullptr || socket->Is(kListening | kConnecting | kBlocked | kDestroyed) ||
       socket->queued() > 0) {
-    return 0;
+    return nullptr;
   }
-  gathered_.clear();
-  gathered_.push_back({const_cast<uint8_t*>(data), length});
-  int64_t sent = WriteGathered(socket);
-  if (sent < 0) {
-    Close(id, socket, static_cast<int>(-sent));
-    return 0;
-  }
+  activity_uses_ = 0;  // handlers may have taken their time
+  return socket;
+}
+
+void Streams::AfterSendNow(int32_t id, Socket* socket) {
   socket->Set(kTellDrain);
   if (socket->Is(kBlocked)) {
     socket->Set(kStuckKnown);  // what is left stays in JavaScript
@@ -212,6 +213,19 @@ size_t Streams::SendNow(int32_t id, const uint8_t* data, size_t length) {
   } else {
     TellLater(id, socket);
   }
+}
+
+size_t Streams::SendNow(int32_t id, const uint8_t* data, size_t length) {
+  Socket* socket = Sendable(id);
+  if (socket == nullptr) return 0;
+  gathered_.clear();
+  gathered_.push_back({const_cast<uint8_t*>(data), length});
+  int64_t sent = WriteGathered(socket);
+  if (sent < 0) {
+    Close(id, socket, static_cast<int>(-sent));
+    return 0;
+  }
+  AfterSendNow(id, socket);
   return static_cast<size_t>(sent);
 }
 

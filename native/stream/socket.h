@@ -29,6 +29,10 @@ enum SocketFlag : uint32_t {
   kStuckKnown = 1 << 18,  // JavaScript knows (or is about to hear) that something is queued
   kFresh = 1 << 19,       // the kernel has just given out its number: nobody else has it
   kExclusive = 1 << 21,   // of the sets that watch this listener, the kernel wakes not all
+  kAccepted = 1 << 22,    // counts for its group
+  kHungUp = 1 << 23,  // edge-triggered, and hung up while paused: nothing will announce it again
+  kTimed = 1 << 24,   // has an idle timeout
+  kTellTimeout = 1 << 25,  // a kTimeout record is due
 };
 
 // Bytes that the kernel did not take yet. Grows, and is freed when it is empty: an idle connection

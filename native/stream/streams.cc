@@ -50,12 +50,14 @@ int32_t Streams::NewSlot() {
 }
 
 void Streams::FreeSlot(int32_t id) {
+  if (sockets_[id].Is(kAccepted)) groups_[sockets_[id].group].slots--;
   sockets_[id] = Socket{};
   sockets_[id].next_free = free_;
   free_ = id;
 }
 
 int64_t Streams::Adopt(int fd, int32_t group, uint32_t flags) {
+  if ((flags & kListening) != 0 && (group < 0 || group >= group_count_)) return -EINVAL;
   int32_t id = NewSlot();
   if (id < 0) return id;
   Socket socket{};
@@ -113,7 +115,19 @@ void Streams::TellLater(int32_t id, Socket* socket) {
   due_.push_back(id);
 }
 
+int32_t Streams::CountOpen() const {
+  int32_t open = 0;
+  for (int32_t id = 0; id < next_slot_; id++) {
+    if (sockets_[id].Is(kLive) && !sockets_[id].Is(kListening)) open++;
+  }
+  return open;
+}
+
 void Streams::Tell(int32_t id, Socket* socket) {
+  if (socket->Is(kTellTimeout)) {
+    socket->Clear(kTellTimeout);
+    turner_->Push(kTimeout, id, 0, 0);
+  }
   if (socket->Is(kTellStuck) && socket->queued() > 0) {
     socket->Clear(kTellStuck);
     size_t bytes = std::min<size_t>(socket->queued(), INT32_MAX);
@@ -131,14 +145,18 @@ void Streams::Tell(int32_t id, Socket* socket) {
 // What became known outside of a ready descriptor: at the start of the harvest.
 void Streams::Harvest() {
   receive_used_ = 0;
+  for (const Dropped& dropped : dropped_) groups_[dropped.group].slots--;
+  dropped_.clear();
+  Expire();
   if (decoder_ != nullptr) decoder_->BeginTurn();
   size_t told = 0;
-  while (told < due_.size() && turner_->HasRoom(1)) {
+  while (told < due_.size() && turner_->HasRoom(2)) {
     int32_t id = due_[told++];
     sockets_[id].Clear(kDue);
     Tell(id, &sockets_[id]);
   }
   due_.erase(due_.begin(), due_.begin() + static_cast<std::ptrdiff_t>(told));
+  activity_uses_ = 0;  // the wait may be long
 }
 
 // Out of the set before the number is free: a copy of the descriptor elsewhere would otherwise keep
@@ -150,7 +168,9 @@ void Streams::Close(int32_t id, Socket* socket, int error) {
   if (socket->Is(kDecoded)) decoder_->Close(id);
   socket->fd = -1;
   socket->error = error;
-  socket->flags = kClosed | (socket->flags & (kDue | kTouched));
+  if (socket->Is(kTimed)) wheel_.Forget(id);
+  if (socket->Is(kAccepted)) groups_[socket->group].open--;
+  socket->flags = kClosed | (socket->flags & (kDue | kTouched | kAccepted));
   TellLater(id, socket);
 }
 

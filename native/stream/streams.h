@@ -11,7 +11,9 @@
 #include "reactor/shared_block.h"
 #include "reactor/turner.h"
 #include "stream/decoder.h"
+#include "stream/group.h"
 #include "stream/socket.h"
+#include "stream/wheel.h"
 
 namespace edgeloop {
 
@@ -37,7 +39,8 @@ struct Command {
 // owns the descriptors. JavaScript knows a socket by its index here. An index, offset or length
 // from JavaScript that does not fit is passed over, never trusted.
 //
-// streams.cc holds the table, send.cc the flush, receive.cc the harvest.
+// streams.cc holds the table, send.cc the flush, receive.cc and accept.cc the harvest, idle.cc the
+// timeouts.
 class Streams : public Plane {
  public:
   static constexpr size_t kReceiveBytes = 512 * 1024;
@@ -66,8 +69,24 @@ class Streams : public Plane {
   // queued. Answers the bytes taken. Where that is not all, kDrain says when to go on. An error
   // closes the socket.
   size_t SendNow(int32_t id, const uint8_t* data, size_t length);
+  // The same for `length` bytes of a file from `offset` on (sendfile(2)), at the most 1 MiB a call.
+  // -errno where it can't be sent, EIO where the file has fewer; the socket is left as it is.
+  int64_t SendFileNow(int32_t id, int file, int64_t offset, size_t length);
   // Its descriptor, or -1.
   int DescriptorOf(int32_t id) const;
+  // What the connections of a group are to have, before its listener is adopted. Groups are
+  // numbered densely: -EINVAL beyond the next one.
+  int ConfigureGroup(int32_t group, uint32_t idle_ms, int32_t limit, bool tells_drops);
+  // Slots that still name the group, closed ones that JavaScript was not told of included.
+  int32_t GroupInUse(int32_t group) const;
+  // Milliseconds without a byte received or taken by the kernel; 0 ends it.
+  int SetIdle(int32_t id, uint32_t idle_ms);
+  // A connection that this turn's kDrop record tells of; null where there is none.
+  const Dropped* DroppedAt(int32_t index) const;
+  // Sockets other than listeners that have a descriptor.
+  int32_t CountOpen() const;
+  size_t due() const { return due_.size(); }
+
   // Closes a listener's descriptor now and frees its slot; nothing is told.
   void CloseListener(int32_t id);
 
@@ -75,6 +94,7 @@ class Streams : public Plane {
   Outcome OnReady(int32_t id, uint32_t events) override;
   bool Pending() const override { return !due_.empty(); }
   void Harvest() override;
+  int64_t DueNs() const override;
 
  private:
   // The socket of an index that may be anything; null where it has no descriptor.
@@ -94,6 +114,9 @@ class Streams : public Plane {
   // Writes gathered_, whole where the kernel takes it. Bytes taken, or -errno.
   int64_t WriteGathered(Socket* socket);
   void AfterSend(int32_t id, Socket* socket);
+  // The socket of an index that may be anything; null where nothing may be sent past the queue.
+  Socket* Sendable(int32_t id);
+  void AfterSendNow(int32_t id, Socket* socket);
 
   Outcome Accept(int32_t id);
   // False where not even that could be done.
@@ -109,6 +132,16 @@ class Streams : public Plane {
   void MaybeFinish(int32_t id, Socket* socket);
   void Close(int32_t id, Socket* socket, int error);
   void Tell(int32_t id, Socket* socket);
+  // Over the limit of its group: told, where somebody listens for it, and closed.
+  void Drop(const Socket& listener, int fd);
+  // Bytes went one way or the other.
+  void Active(Socket* socket) {
+    if (!socket->Is(kTimed)) return;
+    wheel_.Touch(static_cast<int32_t>(socket - sockets_.data()), ActivityMs());
+  }
+  int64_t ActivityMs();
+  // Has those told that have been idle for too long.
+  void Expire();
 
   Turner* turner_;
   SharedBlock received_;
@@ -127,6 +160,14 @@ class Streams : public Plane {
   std::vector<int32_t> due_;
   std::vector<int32_t> told_;  // closed slots, to be freed when their record has been walked
   std::vector<iovec> gathered_;
+  GrowingArray<Group> groups_;
+  int32_t group_count_ = 0;
+  std::vector<Dropped> dropped_;
+  Wheel wheel_;
+  std::vector<int32_t> expired_;
+  // The clock is read once for several sockets' activity.
+  int64_t activity_ms_ = 0;
+  int activity_uses_ = 0;
 };
 
 }  // namespace edgeloop

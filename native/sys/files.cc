@@ -1,4 +1,4 @@
-// open(2), fstat(2).
+// open(2), openat2(2), fstat(2).
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -10,9 +10,20 @@
 #include "sys/path.h"
 #include "sys/sys.h"
 
+#ifndef SYS_openat2
+#define SYS_openat2 437  // alike on every architecture
+#endif
+
 namespace edgeloop::sys {
 
 namespace {
+
+// struct open_how: <linux/openat2.h> is younger than some C libraries' headers.
+struct OpenHow {
+  uint64_t flags;
+  uint64_t mode;
+  uint64_t resolve;
+};
 
 Napi::Value Open(const Napi::CallbackInfo& info) {
   Arguments args(info);
@@ -25,6 +36,23 @@ Napi::Value Open(const Napi::CallbackInfo& info) {
   }
   int bits = static_cast<int>(flags) | O_CLOEXEC;
   return args.Result(Uninterrupted([&] { return ::open(path.c_str(), bits, mode); }));
+}
+
+Napi::Value OpenAt2(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  int directory;
+  std::string path;
+  uint32_t flags;
+  uint32_t mode;
+  uint32_t resolve;
+  if (!args.Integer<int>(0, "dirfd", &directory, AT_FDCWD) || !ReadPath(args, 1, "path", &path) ||
+      !args.Mask(2, "flags", &flags) || !args.Integer<uint32_t>(3, "mode", &mode, 0, 07777) ||
+      !args.Mask(4, "resolve", &resolve)) {
+    return args.Failed();
+  }
+  OpenHow how{flags | O_CLOEXEC, mode, resolve};
+  return args.Result(Uninterrupted(
+      [&] { return ::syscall(SYS_openat2, directory, path.c_str(), &how, sizeof how); }));
 }
 
 double Milliseconds(const timespec& time) {
@@ -62,6 +90,7 @@ Napi::Value FStat(const Napi::CallbackInfo& info) {
 
 void ExportFiles(Napi::Env env, Napi::Object exports) {
   Method<Open>(env, exports, "open");
+  Method<OpenAt2>(env, exports, "openat2");
   Method<FStat>(env, exports, "fstat");
 }
 

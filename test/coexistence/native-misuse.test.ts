@@ -129,14 +129,16 @@ describe('the functions of the addon', () => {
       }
       for (const [what, value] of hostile()) attempt('as ' + what, () => Reflect.construct(Reactor, [value], value))
       attempt('Reactor()', () => Reactor())
-      for (const [name, call] of Object.entries(addon.stream)) {
+      const { sys: _, reactor: __, multiplexer: ___, ...planes } = addon
+      const functions = Object.values(planes).flatMap((plane) => Object.entries(plane)).filter(([, call]) => typeof call === 'function')
+      for (const [name, call] of functions) {
         const reactor = make()
         const more = [['a reactor', reactor], ['a reactor', reactor], ['a reactor', reactor], ['unopened', new Reactor()],
           ['a multiplexer', addon.multiplexer.create(backend)], ["'listening'", 'listening'], ["'connecting'", 'connecting']]
-        assault('stream.' + name, addon.stream, call, 600, more)
+        assault('plane.' + name, addon, call, 600, more)
         for (let round = 0; round < 600; round++) {
           const args = Array.from({ length: 4 }, () => pick(random(2) === 0 ? hostile() : [...decent(fresh.last ??= fresh()), ...more]))
-          attempt('stream.' + name + '(reactor, ' + args.map(([what]) => what) + ')',
+          attempt('plane.' + name + '(reactor, ' + args.map(([what]) => what) + ')',
             () => call(reactor, ...args.map(([, value]) => value)))
         }
         for (let turn = 0; turn < 5; turn++) attempt('turn after ' + name, () => reactor.turn(0))

@@ -30,3 +30,38 @@ it('close({ graceful: true }) ends a keep-alive connection with its last answer'
   await running
   reactor.close()
 })
+
+it('close({ graceful: true, deadline }) cuts what is not finished by then', async () => {
+  const reactor = new Reactor()
+  let port = 0
+  let closed: Promise<void> | undefined
+  const asked = new Promise<HttpResponse>((resolve) => {
+    const server = reactor.serve({
+      handler(_request, response) {
+        resolve(response)
+        closed = server.close({ graceful: true, deadline: 50 })
+      },
+    })
+    port = server.port ?? 0
+  })
+  const running = reactor.run()
+  const begun = performance.now()
+  const client = net.connect(port, '127.0.0.1')
+  client.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+  client.on('error', () => undefined).resume()
+  const response = await asked
+  await once(client, 'close')
+  expect(performance.now() - begun).toBeGreaterThan(49)
+  await closed
+  expect(response.closed).toBe(true)
+  await running
+  reactor.close()
+})
+
+it('close() refuses a deadline that is none', () => {
+  const reactor = new Reactor()
+  const server = reactor.serve({ handler: () => undefined })
+  expect(() => server.close({ deadline: -1 })).toThrow(RangeError)
+  expect(() => server.close({ deadline: '1' as unknown as number })).toThrow(TypeError)
+  reactor.close()
+})

@@ -1,4 +1,4 @@
-// open(2), fstat(2) and inode(7), splice(2).
+// open(2), openat2(2), fstat(2) and inode(7), splice(2).
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -8,6 +8,7 @@
 namespace edgeloop::sys {
 
 void ExportFilesConstants(Napi::Env env, Napi::Object exports) {
+  // RESOLVE_*: as <linux/openat2.h> has them, which is younger than some C libraries' headers.
   static constexpr Constant kTable[] = {
       {"O_RDONLY", O_RDONLY},
       {"O_WRONLY", O_WRONLY},
@@ -32,6 +33,13 @@ void ExportFilesConstants(Napi::Env env, Napi::Object exports) {
       {"O_CLOEXEC", O_CLOEXEC},
       {"O_PATH", O_PATH},
       {"O_TMPFILE", O_TMPFILE},
+      {"AT_FDCWD", AT_FDCWD},
+      {"RESOLVE_NO_XDEV", 0x01},
+      {"RESOLVE_NO_MAGICLINKS", 0x02},
+      {"RESOLVE_NO_SYMLINKS", 0x04},
+      {"RESOLVE_BENEATH", 0x08},
+      {"RESOLVE_IN_ROOT", 0x10},
+      {"RESOLVE_CACHED", 0x20},
       {"S_IFMT", S_IFMT},
       {"S_IFSOCK", S_IFSOCK},
       {"S_IFLNK", S_IFLNK},

@@ -1,0 +1,58 @@
+import type { Stat } from '../../sys/files'
+
+/** What tells one state of a file from another (RFC 9110 section 8.8). @internal */
+export interface Validators {
+  /** A strong entity tag, quotes included. */
+  readonly etag: string | undefined
+  /** Milliseconds since 1970, whole seconds as `Last-Modified` has them. */
+  readonly lastModified: number | undefined
+}
+
+/**
+ * The entity tag of a file: it changes with its content's time, its length, and the file itself where it
+ * was replaced by another. The kernel's clock ticks every few milliseconds, so that two writes within one
+ * tick that keep the length can't be told apart.
+ *
+ * @param coding what the file is a coding of: each representation has a tag of its own
+ * @internal
+ */
+export function entityTag(stat: Stat, coding = ''): string {
+  const time = Math.round(stat.mtimeMs * 1e3).toString(36)
+  const suffix = coding === '' ? '' : `-${coding}`
+  return `"${time}-${stat.size.toString(36)}-${stat.ino.toString(36)}${suffix}"`
+}
+
+/** @internal */
+export function lastModified(stat: Stat): number {
+  return Math.floor(stat.mtimeMs / 1000) * 1000
+}
+
+const TAG = /\s*((?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")\s*(?:,|$)/y
+
+/**
+ * The entity tags of `If-Match` and `If-None-Match` (RFC 9110 section 13.1), `'*'` for any.
+ *
+ * @returns undefined for a list that is malformed
+ * @internal
+ */
+export function parseEntityTags(text: string): '*' | string[] | undefined {
+  if (text.trim() === '*') return '*'
+  const tags: string[] = []
+  TAG.lastIndex = 0
+  while (TAG.lastIndex < text.length) {
+    const tag = TAG.exec(text)?.[1]
+    if (tag === undefined) return undefined
+    tags.push(tag)
+  }
+  return tags
+}
+
+/** The same state and the same bytes (RFC 9110 section 8.8.3.2). @internal */
+export function matchesStrongly(one: string, other: string): boolean {
+  return one === other && !one.startsWith('W/')
+}
+
+/** As good as the same. @internal */
+export function matchesWeakly(one: string, other: string): boolean {
+  return one.replace(/^W\//, '') === other.replace(/^W\//, '')
+}

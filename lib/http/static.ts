@@ -1,0 +1,211 @@
+import { STATUS_CODES } from 'node:http'
+import { codedError, SystemError } from '../sys/errors'
+import { constants } from '../sys/constants'
+import { close } from '../sys/descriptors'
+import { contentTypeOf } from './files/content-type'
+import { preferredCodings } from './files/encodings'
+import { listingPage, page } from './files/listing'
+import type { OpenFile } from './files/open-file'
+import type { FileOptions } from './files/plan'
+import { Root } from './files/root'
+import { type Dotfiles, fileTarget } from './files/target'
+import type { HttpRequest } from './request'
+import type { HttpResponse } from './response'
+
+/** How {@link serveStatic} serves. */
+export interface StaticOptions extends Omit<FileOptions, 'type'> {
+  /**
+   * The file that stands for its directory; false for none.
+   * @default 'index.html'
+   */
+  index?: string | false
+  /**
+   * Answer a directory without an index with a page that lists it.
+   * @default false
+   */
+  listing?: boolean
+  /**
+   * What becomes of names that begin with a dot: `'ignore'` answers 404, `'deny'` 403.
+   * @default 'ignore'
+   */
+  dotfiles?: Dotfiles
+  /**
+   * Send `file.br` or `file.gz` in place of `file` to clients that take that coding.
+   * @default false
+   */
+  precompressed?: boolean
+  /**
+   * Answers what there is no file for; `response.sendStatus(404)` and the like where it is absent.
+   */
+  otherwise?: (request: HttpRequest, response: HttpResponse) => unknown
+}
+
+/** A handler that serves the files below a directory, and what it holds. */
+export interface StaticHandler {
+  (request: HttpRequest, response: HttpResponse): unknown
+  /** Gives the directory's descriptor back; requests are answered 404 from then on. Twice is fine. */
+  close(): void
+}
+
+/**
+ * A handler for the files below `root`, and for nothing outside of it: the kernel itself resolves the names beneath
+ * the directory (openat2(2)), so that neither dots in any encoding nor a symbolic link leads out of it. Links within it
+ * are followed. Devices, FIFOs and sockets are no files.
+ *
+ * GET and HEAD; others are answered 405. Conditions and one range as RFC 9110 has them: see `response.sendFile`. A
+ * directory without a slash behind it is redirected to the one with it.
+ *
+ * @throws SystemError ENOENT, ENOTDIR, EACCES for `root`
+ * @throws TypeError for an option of the wrong type
+ */
+export function serveStatic(root: string, options: StaticOptions = {}): StaticHandler {
+  const files = new StaticFiles(root, options)
+  const handler = (request: HttpRequest, response: HttpResponse): unknown =>
+    files.answer(request, response)
+  return Object.assign(handler, {
+    close: () => {
+      files.close()
+    },
+  })
+}
+
+class StaticFiles {
+  readonly #options: StaticOptions
+  readonly #index: string | undefined
+  readonly #dotfiles: Dotfiles
+  #root: Root | undefined
+
+  constructor(root: string, options: StaticOptions) {
+    const { index = 'index.html', dotfiles = 'ignore' } = options
+    if (typeof (root as unknown) !== 'string') throw wrong('root', 'a string', root)
+    if (index !== false && (typeof (index as unknown) !== 'string' || /[/\0]|^$/.test(index))) {
+      throw wrong('index', "a file's name or false", index)
+    }
+    if (!['allow', 'deny', 'ignore'].includes(dotfiles)) {
+      throw wrong('dotfiles', "'allow', 'deny' or 'ignore'", dotfiles)
+    }
+    this.#options = options
+    this.#index = index === false ? undefined : index
+    this.#dotfiles = dotfiles
+    this.#root = new Root(root)
+  }
+
+  close(): void {
+    this.#root?.close()
+    this.#root = undefined
+  }
+
+  answer(request: HttpRequest, response: HttpResponse): unknown {
+    const { method } = request
+    if (method !== 'GET' && method !== 'HEAD') {
+      response.header('Allow', 'GET, HEAD')
+      if (method === 'OPTIONS') {
+        response.status(204).end()
+        return undefined
+      }
+      return this.#refuse(405, request, response)
+    }
+    const target = fileTarget(request.path, this.#dotfiles)
+    if (typeof target === 'number') return this.#refuse(target, request, response)
+    let file: OpenFile | undefined
+    try {
+      file = this.#root?.open(target.name)
+    } catch (error) {
+      if (error instanceof SystemError && error.code === 'EACCES') {
+        return this.#refuse(403, request, response)
+      }
+      throw error
+    }
+    if (file === undefined) return this.#refuse(404, request, response)
+    if ((file.stat.mode & constants.S_IFMT) === constants.S_IFDIR) {
+      return this.#answerDirectory(target.name, target.directory, file, request, response)
+    }
+    // A slash behind a file's name names something below it, which there is not.
+    if (target.directory) {
+      close(file.fd)
+      return this.#refuse(404, request, response)
+    }
+    this.#send(target.name, file, request, response)
+    return undefined
+  }
+
+  #answerDirectory(
+    name: string,
+    slash: boolean,
+    directory: OpenFile,
+    request: HttpRequest,
+    response: HttpResponse,
+  ): unknown {
+    try {
+      if (!slash) {
+        // Two slashes in front would name another host (RFC 3986 section 4.2).
+        const query = request.url.indexOf('?')
+        const rest = query < 0 ? '' : request.url.slice(query)
+        response.header('Location', `/${request.path.replace(/^\/+/, '')}/${rest}`)
+        return this.#refuse(301, request, response)
+      }
+      const prefix = name === '' ? '' : `${name}/`
+      const index = this.#index === undefined ? undefined : this.#root?.open(prefix + this.#index)
+      if (index !== undefined) {
+        if ((index.stat.mode & constants.S_IFMT) === constants.S_IFREG) {
+          this.#send(prefix + String(this.#index), index, request, response)
+          return undefined
+        }
+        close(index.fd)
+      }
+      if (this.#options.listing !== true) return this.#refuse(404, request, response)
+      sendPage(response, listingPage(directory.fd, name === '' ? '/' : `/${name}/`, this.#dotfiles))
+      return undefined
+    } finally {
+      close(directory.fd)
+    }
+  }
+
+  #send(name: string, plain: OpenFile, request: HttpRequest, response: HttpResponse): void {
+    let file = plain
+    let coding = ''
+    if (this.#options.precompressed === true) {
+      response.appendHeader('Vary', 'Accept-Encoding')
+      const coded = this.#coded(name, request)
+      if (coded !== undefined) {
+        close(plain.fd)
+        ;({ file, coding } = coded)
+      }
+    }
+    response.sendOpened(file, { ...this.#options, type: contentTypeOf(name), coding })
+  }
+
+  #coded(name: string, request: HttpRequest): { file: OpenFile; coding: string } | undefined {
+    for (const { coding, ending } of preferredCodings(request.header('accept-encoding'))) {
+      const file = this.#root?.open(name + ending)
+      if (file === undefined) continue
+      if ((file.stat.mode & constants.S_IFMT) === constants.S_IFREG) return { file, coding }
+      close(file.fd)
+    }
+    return undefined
+  }
+
+  #refuse(status: number, request: HttpRequest, response: HttpResponse): unknown {
+    const { otherwise } = this.#options
+    if (otherwise !== undefined && status === 404) return otherwise(request, response)
+    const reason = STATUS_CODES[status] ?? ''
+    response.status(status)
+    sendPage(response, page(`${String(status)} ${reason}`, ''))
+    return undefined
+  }
+}
+
+function sendPage(response: HttpResponse, html: string): void {
+  response
+    .header('Content-Type', 'text/html; charset=utf-8')
+    .header('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'")
+    .header('X-Content-Type-Options', 'nosniff')
+    .send(html)
+}
+
+function wrong(name: string, expected: string, received: unknown): Error {
+  return codedError(
+    new TypeError(`The "${name}" option must be ${expected}. Received ${String(received)}`),
+    'ERR_INVALID_ARG_TYPE',
+  )
+}

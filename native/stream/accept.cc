@@ -1,0 +1,108 @@
+// Accepting, and what stands in its way: a limit, or no descriptor left.
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "stream/streams.h"
+#include "sys/call.h"
+
+namespace edgeloop {
+
+namespace {
+
+constexpr int kAcceptsPerTurn = 64;
+
+}  // namespace
+
+int Streams::ConfigureGroup(int32_t group, uint32_t idle_ms, int32_t limit, bool tells_drops) {
+  if (group < 0 || group > group_count_) return -EINVAL;
+  if (!groups_.Reserve(static_cast<size_t>(group) + 1)) return -ENOMEM;
+  if (group == group_count_) group_count_++;
+  if (groups_[group].slots > 0) return -EBUSY;
+  groups_[group] = Group{0, 0, limit, idle_ms, tells_drops};
+  return 0;
+}
+
+int32_t Streams::GroupInUse(int32_t group) const {
+  return group < 0 || group >= group_count_ ? 0 : groups_[group].slots;
+}
+
+Outcome Streams::Accept(int32_t id) {
+  for (int accepted = 0; accepted < kAcceptsPerTurn; accepted++) {
+    if (!turner_->HasRoom(1)) return Outcome::kDone;  // level-triggered: announced again
+    const Socket listener = sockets_[id];             // a copy: the table may grow below
+    int64_t fd = Uninterrupted(
+        [&] { return ::accept4(listener.fd, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC); });
+    if (fd == -EMFILE || fd == -ENFILE) {
+      if (!RefuseOne(listener.fd)) Starve(id);
+      return Outcome::kDone;
+    }
+    // The other errors are those of a connection that broke before it was taken, or of a kernel
+    // short of memory (accept(2)): the next one may do better.
+    if (fd < 0) return Outcome::kDone;
+    Group& group = groups_[listener.group];
+    if (group.limit >= 0 && group.open >= group.limit) {
+      Drop(listener, static_cast<int>(fd));
+      continue;
+    }
+    uint32_t flags = (listener.flags & (kEdge | kDecoded)) | kFresh | kAccepted;
+    int64_t socket = Adopt(static_cast<int>(fd), listener.group, flags);
+    if (socket < 0) {
+      ::close(static_cast<int>(fd));
+      return Outcome::kDone;
+    }
+    group.slots++;
+    group.open++;
+    // Without memory for its timeout it has none.
+    if (group.idle_ms > 0) SetIdle(static_cast<int32_t>(socket), group.idle_ms);
+    turner_->Push(kOpen, static_cast<int32_t>(socket), listener.group, static_cast<int32_t>(fd));
+  }
+  return Outcome::kDone;
+}
+
+void Streams::Drop(const Socket& listener, int fd) {
+  if (groups_[listener.group].tells_drops) {
+    Dropped dropped{};
+    dropped.group = listener.group;
+    dropped.local_length = sizeof dropped.local;
+    dropped.remote_length = sizeof dropped.remote;
+    if (::getsockname(fd, reinterpret_cast<sockaddr*>(&dropped.local), &dropped.local_length) < 0) {
+      dropped.local_length = 0;
+    }
+    if (::getpeername(fd, reinterpret_cast<sockaddr*>(&dropped.remote), &dropped.remote_length) <
+        0) {
+      dropped.remote_length = 0;
+    }
+    turner_->Push(kDrop, listener.group, static_cast<int32_t>(dropped_.size()), 0);
+    dropped_.push_back(dropped);
+    groups_[listener.group].slots++;
+  }
+  ::close(fd);
+}
+
+const Dropped* Streams::DroppedAt(int32_t index) const {
+  if (index < 0 || static_cast<size_t>(index) >= dropped_.size()) return nullptr;
+  return &dropped_[static_cast<size_t>(index)];
+}
+
+// With no descriptor left a connection can be neither taken nor dismissed, and the listener stays
+// ready for ever. The reserve makes room to take it and close it, so that the client knows.
+bool Streams::RefuseOne(int listener) {
+  if (reserve_ >= 0) ::close(reserve_);
+  int64_t fd = Uninterrupted([&] { return ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC); });
+  if (fd >= 0) ::close(static_cast<int>(fd));
+  reserve_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  return fd != -EMFILE && fd != -ENFILE;
+}
+
+// Another thread took the reserve's place: nothing can be done but to look away for a while.
+void Streams::Starve(int32_t id) {
+  sockets_[id].Set(kPaused);
+  UpdateInterest(&sockets_[id]);
+  turner_->Push(kStarved, id, 0, 0);
+}
+
+}  // namespace edgeloop
