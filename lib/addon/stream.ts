@@ -24,11 +24,13 @@ export interface NativeStreams {
     fd: number,
     group: number,
     edge: boolean,
-    role: 'listening' | 'connecting',
+    role: 'listening' | 'connecting' | 'connected',
     fresh: boolean,
     exclusive: boolean,
     /** The connections of a listener are taken apart by the decoder that is attached. */
     decoded: boolean,
+    /** 1: descriptors are received; 2: it keeps the borders of messages */
+    extras: number,
   ): Result
   /**
    * What the connections of a group are to have, before its listener is adopted. Groups are numbered
@@ -56,6 +58,12 @@ export interface NativeStreams {
   ): [local?: SocketAddress | null, remote?: SocketAddress | null]
   /** How much waits: open sockets, and those with something to tell. */
   depths(reactor: NativeReactor): { sockets: number; due: number }
+  /** Keeps copies of 1 to 253 descriptors, for a SendHandles command that names the number answered. */
+  stageHandles(reactor: NativeReactor, fds: readonly number[]): Result
+  /** Closes what was staged and not sent. Of a closed reactor that is done. */
+  dropHandles(reactor: NativeReactor, token: number): void
+  /** The descriptors of a socket's oldest Handles record, the caller's from then on. */
+  takeHandles(reactor: NativeReactor, id: number): number[]
   closeListener(reactor: NativeReactor, id: number): void
   /** Sends at once, for a socket with nothing queued. Answers the bytes taken. */
   sendNow(reactor: NativeReactor, id: number, data: Uint8Array): number

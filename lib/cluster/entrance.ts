@@ -95,7 +95,7 @@ function reserve(target: Target, { ipv6Only }: ListenPlan): number {
   if ('address' in target && target.address.includes(':')) {
     settings.push({ option: 'ipv6Only', level: IPPROTO_IPV6, name: IPV6_V6ONLY, value: ipv6Only })
   }
-  const fd = openSocket(target, () => settings)
+  const fd = openSocket(target, () => settings, false)
   return orClose(fd, () => {
     bind(fd, target)
   })

@@ -12,9 +12,9 @@ export function wrongType(name: string, expected: string, value: unknown, kind =
 }
 
 /** @internal */
-export function outOfRange(name: string, expected: string, value: unknown): Error {
+export function outOfRange(name: string, expected: string, value: unknown, kind = 'option'): Error {
   return codedError(
-    new RangeError(`The "${name}" option must be ${expected}. Received ${shown(value)}`),
+    new RangeError(`The "${name}" ${kind} must be ${expected}. Received ${shown(value)}`),
     'ERR_OUT_OF_RANGE',
   )
 }

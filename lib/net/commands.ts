@@ -14,6 +14,7 @@ export const Command = {
   Pause: 4,
   Resume: 5,
   NotifyDrain: 6,
+  SendHandles: 7,
 } as const
 
 /** @internal */

@@ -7,7 +7,7 @@ import { bind, connect } from '../sys/sockets'
 import { type HostName, lookUp, type Target, targetContext, targetOf } from './addresses'
 import { booleanOption, integerOption, outOfRange, stringOption, wrongType } from './checks'
 import { openSocket, orClose } from './open'
-import type { ConnectOptions } from './options'
+import { type ConnectOptions, packetsOption } from './options'
 import { applySettings, SettingList, type Settings, transportSettings } from './tcp-options'
 
 /** What `connect` was told, checked. @internal */
@@ -19,6 +19,7 @@ export interface ConnectPlan {
   readonly timeout: number
   readonly attemptDelay: number
   readonly signal: AbortSignal | undefined
+  readonly packets: boolean
 }
 
 /**
@@ -46,6 +47,7 @@ export function connectPlan(options: ConnectOptions): ConnectPlan {
     timeout: integerOption(options.timeout, 'timeout', 0, 0x7fffffff, 0),
     attemptDelay: integerOption(options.attemptDelay, 'attemptDelay', 10, 0x7fffffff, 250),
     signal: signalOption(options.signal),
+    packets: packetsOption(options),
   }
 }
 
@@ -179,9 +181,9 @@ export class Race<Socket extends Ended> {
   }
 
   #attempt(target: Target): boolean {
-    const { settings, local } = this.#plan
+    const { settings, local, packets } = this.#plan
     try {
-      const fd = openSocket(target, settings)
+      const fd = openSocket(target, settings, packets)
       orClose(fd, () => {
         bindLocally(fd, target, local)
         const result = connect(fd, target)

@@ -121,6 +121,18 @@ export class SocketDuplex extends Duplex {
     return { address, family, port }
   }
 
+  /** {@link Socket.ref} */
+  ref(): this {
+    this.#once((socket) => socket.ref())
+    return this
+  }
+
+  /** {@link Socket.unref} */
+  unref(): this {
+    this.#once((socket) => socket.unref())
+    return this
+  }
+
   /** {@link Socket.setNoDelay} */
   setNoDelay(noDelay = true): this {
     this.#once((socket) => socket.setNoDelay(noDelay))

@@ -16,6 +16,14 @@ export interface HandlersOf<S> {
    * `chunk.slice()` copies what is to be kept.
    */
   data?(socket: S, chunk: Uint8Array): void
+  /**
+   * Descriptors came (`handles: true`), close-on-exec and now yours to close. The next `data` begins with or
+   * contains the first byte that they were sent with, and has nothing that was sent after those bytes.
+   * Without this handler they are closed.
+   *
+   * @param truncated there were more, for which this process had no room (`EMFILE`); they are lost
+   */
+  handle?(socket: S, fds: number[], truncated: boolean): void
   /** After `write()` has answered false: all that was queued is with the kernel. */
   drain?(socket: S): void
   /**
@@ -46,7 +54,17 @@ export interface DropInfo {
   remoteFamily: string | undefined
 }
 
-const names = ['open', 'data', 'drain', 'end', 'error', 'timeout', 'drop', 'close'] as const
+const names = [
+  'open',
+  'data',
+  'handle',
+  'drain',
+  'end',
+  'error',
+  'timeout',
+  'drop',
+  'close',
+] as const
 
 /** What sockets of one group have in common, beside their handlers. @internal */
 export interface GroupSettings {

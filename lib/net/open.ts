@@ -5,11 +5,11 @@ import { constants } from '../sys/constants'
 import { close } from '../sys/descriptors'
 import { SystemError } from '../sys/errors'
 import { fcntl } from '../sys/fcntl'
-import { bind, listen, socket } from '../sys/sockets'
+import { bind, getpeername, listen, socket } from '../sys/sockets'
 import { getsockopt } from '../sys/socket-options'
 import type { Target } from './addresses'
 import { booleanOption, integerOption, secondsOption } from './checks'
-import type { ListenOptions } from './options'
+import { type ListenOptions, packetsOption } from './options'
 import {
   applySettings,
   SettingList,
@@ -28,6 +28,7 @@ export interface ListenPlan {
   readonly settings: Settings
   readonly reusePort: boolean
   readonly ipv6Only: boolean
+  readonly packets: boolean
 }
 
 /**
@@ -49,6 +50,7 @@ export function listenPlan(options: ListenOptions): ListenPlan {
     settings: (domain) => [...transport(domain), ...listening.settings],
     reusePort: booleanOption(options.reusePort, 'reusePort', false),
     ipv6Only: booleanOption(options.ipv6Only, 'ipv6Only', false),
+    packets: packetsOption(options),
   }
 }
 
@@ -58,10 +60,10 @@ function domainOf(address: Target): number {
 }
 
 /** A non-blocking stream socket for an address. @internal */
-export function openSocket(address: Target, settings: Settings): number {
-  const { SOCK_STREAM, SOCK_NONBLOCK, SOCK_CLOEXEC } = constants
+export function openSocket(address: Target, settings: Settings, packets: boolean): number {
+  const { SOCK_STREAM, SOCK_SEQPACKET, SOCK_NONBLOCK, SOCK_CLOEXEC } = constants
   const domain = domainOf(address)
-  const fd = socket(domain, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC)
+  const fd = socket(domain, (packets ? SOCK_SEQPACKET : SOCK_STREAM) | SOCK_NONBLOCK | SOCK_CLOEXEC)
   return orClose(fd, () => {
     applySettings(fd, settings(domain))
   })
@@ -85,7 +87,7 @@ export function orClose(fd: number, prepare: () => void): number {
  * @internal
  */
 export function openListener(address: Target, plan: ListenPlan): number {
-  const fd = openSocket(address, plan.settings)
+  const fd = openSocket(address, plan.settings, plan.packets)
   return orClose(fd, () => {
     if (plan.reusePort) reusePort(fd)
     if (!('path' in address)) {
@@ -125,9 +127,34 @@ export function takeOver(given: number, plan: ListenPlan): number {
   const listens = getsockopt(fd, SOL_SOCKET, constants.SO_ACCEPTCONN) !== 0
   if (!listens || plan.backlogGiven) listen(fd, plan.backlog)
   applySettings(fd, plan.settings(getsockopt(fd, SOL_SOCKET, constants.SO_DOMAIN)))
+  makeNonBlocking(fd)
+  return fd
+}
+
+function makeNonBlocking(fd: number): void {
   const { F_GETFL, F_SETFL, O_NONBLOCK } = constants
   fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK)
-  return fd
+}
+
+/** Whether a socket keeps the borders of messages. @internal */
+export function isPacketSocket(fd: number): boolean {
+  return getsockopt(fd, SOL_SOCKET, constants.SO_TYPE) === constants.SOCK_SEQPACKET
+}
+
+/**
+ * Makes sure that a descriptor is a connected socket that a reactor can have, and that it does not block.
+ *
+ * @throws SystemError EBADF, ENOTSOCK, ENOTCONN, ENOTSUP (datagrams)
+ * @internal
+ */
+export function makeConnected(given: number): void {
+  const fd = integerOption(given, 'fd', 0, 0x7fffffff, -1)
+  getpeername(fd)
+  const type = getsockopt(fd, SOL_SOCKET, constants.SO_TYPE)
+  if (type !== constants.SOCK_STREAM && type !== constants.SOCK_SEQPACKET) {
+    throw new SystemError(-constants.EOPNOTSUPP, 'adopt', { fd })
+  }
+  makeNonBlocking(fd)
 }
 
 /** Removes the file of a Unix socket that is listened on no more. @internal */

@@ -1,5 +1,5 @@
 import type net from 'node:net'
-import { integerOption, LONGEST_TIMEOUT } from './checks'
+import { integerOption, LONGEST_TIMEOUT, outOfRange } from './checks'
 import type { GroupSettings } from './handlers'
 import type { SocketHandlers } from './socket'
 import type { BindOptions, SocketSettings } from './tcp-options'
@@ -16,13 +16,21 @@ export interface Endpoint {
   /** A Unix socket's path instead of port and hostname; a leading NUL makes it an abstract name (unix(7)). */
   path?: string
   /**
+   * `'seqpacket'`: a Unix socket that keeps the borders of messages (`SOCK_SEQPACKET`, unix(7)). Each
+   * `write()` is one message and each `data` call too. One that is longer than the kernel takes is told to
+   * `error` (`EMSGSIZE`) and lost, and nothing else with it. An empty one is not sent; one that comes
+   * reads as the peer's end.
+   * @default 'stream'
+   */
+  type?: 'stream' | 'seqpacket'
+  /**
    * Looks names up in the place of `dns.lookup`, and is called like it, with `all: true`. `listen` takes
    * the first address, `connect` tries them all.
    */
   lookup?: net.LookupFunction
 }
 
-interface SocketOptions<Data> {
+export interface SocketOptions<Data = unknown> {
   /** The handlers of all its sockets. */
   socket: SocketHandlers<Data>
   /**
@@ -43,7 +51,16 @@ interface SocketOptions<Data> {
    * @default 0
    */
   idleTimeout?: number
+  /**
+   * Receive descriptors that come over Unix sockets: they reach the handler `handle`. Otherwise the kernel
+   * closes them. (Sending them needs no option.)
+   * @default false
+   */
+  handles?: boolean
 }
+
+/** For what comes from elsewhere: {@link Reactor.adopt}. */
+export type AdoptOptions<Data = unknown> = SocketOptions<Data>
 
 export interface ListenOptions<Data = unknown> extends Endpoint, SocketOptions<Data>, BindOptions {
   /**
@@ -133,4 +150,15 @@ export function groupSettings(
     idleTimeout: integerOption(idleTimeout, 'idleTimeout', 0, LONGEST_TIMEOUT, 0),
     maxConnections: integerOption(maxConnections, 'maxConnections', 0, 0x7fffffff, -1),
   }
+}
+
+/** Whether messages keep their borders. @internal */
+export function packetsOption(options: Endpoint & { fd?: number }): boolean {
+  const type: unknown = options.type
+  if (type === undefined || type === 'stream') return false
+  if (type !== 'seqpacket') throw outOfRange('type', "'stream' or 'seqpacket'", type)
+  if (options.path === undefined && options.fd === undefined) {
+    throw outOfRange('type', "'stream' for other than Unix sockets", type)
+  }
+  return true
 }

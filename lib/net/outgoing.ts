@@ -4,10 +4,16 @@ import { LARGEST_COPY, type Plane } from './plane'
 
 /** Large chunks, kept by reference, and what was written behind them. */
 interface Kept {
-  readonly chunks: (Uint8Array | FileSlice)[]
+  readonly chunks: (Uint8Array | FileSlice | Parcel)[]
   /** How much of the first has been sent. */
   sent: number
   bytes: number
+}
+
+/** Bytes, and the number of the descriptors that go with the first of them. */
+interface Parcel {
+  readonly token: number
+  readonly bytes: Uint8Array
 }
 
 /**
@@ -92,6 +98,21 @@ export class Outgoing {
     return this.belowMark()
   }
 
+  /** As {@link write}, with descriptors: of these copies are made at once. */
+  sendHandles(fds: readonly number[], bytes: Uint8Array): boolean {
+    const token = this.#plane.stageHandles(fds)
+    const { length } = bytes
+    if (this.#kept !== undefined) {
+      this.#kept.chunks.push({ token, bytes: keepable(bytes) })
+      this.#kept.bytes += length
+    } else {
+      this.#plane.sendHandles(this.#id, token, bytes)
+      this.#count(length)
+    }
+    this.written += length
+    return this.belowMark()
+  }
+
   /**
    * Sends of what is kept by reference as much as the kernel takes. True once nothing is left.
    *
@@ -103,6 +124,13 @@ export class Outgoing {
     if (kept === undefined) return true
     let done = 0
     for (const chunk of kept.chunks) {
+      if ('token' in chunk) {
+        this.#plane.sendHandles(this.#id, chunk.token, chunk.bytes)
+        kept.bytes -= chunk.bytes.length
+        this.#count(chunk.bytes.length)
+        done++
+        continue
+      }
       const { length } = chunk
       const sent = this.#sendPart(chunk, kept.sent)
       kept.bytes -= sent
@@ -144,7 +172,8 @@ export class Outgoing {
   /** Forgets what is queued: the connection is gone. */
   drop(): void {
     for (const chunk of this.#kept?.chunks ?? []) {
-      if (chunk instanceof FileSlice) chunk.release()
+      if ('token' in chunk) this.#plane.dropHandles(chunk.token)
+      else if (chunk instanceof FileSlice) chunk.release()
     }
     this.#kept = undefined
     this.#stuck = 0

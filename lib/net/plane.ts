@@ -2,8 +2,8 @@ import { Buffer } from 'node:buffer'
 import process from 'node:process'
 import { addon } from '../addon'
 import type { NativeReactor } from '../addon/reactor'
-import { check } from '../sys/errors'
 import { State } from '../reactor/records'
+import { check } from '../sys/errors'
 import { Command, COMMAND_SIZE, type CommandKind } from './commands'
 
 /** A chunk up to this size is copied; a larger one is kept by reference. @internal */
@@ -11,6 +11,7 @@ export const LARGEST_COPY = 64 * 1024
 
 /** Up to this length a text is copied character by character: a call would cost more. */
 const SHORT_TEXT = 64
+const TOKEN_BYTES = 4
 
 /**
  * JavaScript's side of the shared memory: the receive slab, the send slab and the commands. Nothing
@@ -132,6 +133,25 @@ export class Plane {
     }
     this.#queue(id, offset, length)
     return true
+  }
+
+  /** Keeps copies of descriptors until they are sent or dropped. @throws SystemError EBADF, EMFILE */
+  stageHandles(fds: readonly number[]): number {
+    return check(addon.stream.stageHandles(this.#native, fds), 'dup')
+  }
+
+  dropHandles(token: number): void {
+    addon.stream.dropHandles(this.#native, token)
+  }
+
+  /** Queues bytes, no more than {@link LARGEST_COPY}, and with the first of them what was staged. */
+  sendHandles(id: number, token: number, bytes: Uint8Array): void {
+    const length = TOKEN_BYTES + bytes.length
+    const offset = this.#reserve(length)
+    this.#sending.writeInt32LE(token, offset)
+    this.#sending.set(bytes, offset + TOKEN_BYTES)
+    this.push(Command.SendHandles, id, offset, length)
+    this.#sendUsed = offset + length
   }
 
   /** Sends at once, after all that is queued. Answers the bytes taken; a drain record follows. */

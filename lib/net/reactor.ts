@@ -9,7 +9,7 @@ import { close } from '../sys/descriptors'
 import { check } from '../sys/errors'
 import { getsockname } from '../sys/sockets'
 import { lookUp, targetOf } from './addresses'
-import { checkOptions } from './checks'
+import { booleanOption, checkOptions } from './checks'
 import { Command } from './commands'
 import { connectPlan, Race, type RaceOwner } from './connect'
 import { dropInfo } from './ends'
@@ -17,8 +17,21 @@ import { Groups } from './groups'
 import type { Decoding } from './decoding'
 import { Group } from './handlers'
 import { Listener, type ListenerOwner } from './listener'
-import { listenPlan, openListener, removeSocketFile, takeOver } from './open'
-import { type ConnectOptions, groupSettings, type ListenOptions } from './options'
+import {
+  isPacketSocket,
+  listenPlan,
+  makeConnected,
+  openListener,
+  removeSocketFile,
+  takeOver,
+} from './open'
+import {
+  type AdoptOptions,
+  type ConnectOptions,
+  groupSettings,
+  type ListenOptions,
+} from './options'
+import { extras } from './passing'
 import { Plane } from './plane'
 import { Soon } from './soon'
 import type { ReactorStats } from './stats'
@@ -101,6 +114,7 @@ export class NetReactor extends EventReactor {
     const edge = this.#edge(options.trigger)
     const exclusive = options.exclusive === true
     checkExclusive(this.backend, this.supports, exclusive)
+    const handles = booleanOption(options.handles, 'handles', false)
     const plan = listenPlan(options)
     const target = options.fd === undefined ? targetOf(options) : undefined
     const owner: ListenerOwner = {
@@ -117,9 +131,9 @@ export class NetReactor extends EventReactor {
         const index = this.#groups.add(group)
         decoding?.begin(this.#owner.plane, index)
         const { native } = this
-        const decoded = decoding !== undefined
-        const role = 'listening'
-        const id = addon.stream.adopt(native, fd, index, edge, role, ours, exclusive, decoded)
+        const how = [ours, exclusive, decoding !== undefined] as const
+        const more = extras(handles, isPacketSocket(fd))
+        const id = addon.stream.adopt(native, fd, index, edge, 'listening', ...how, more)
         if (id < 0) this.#groups.retire(index)
         check(id, 'listen', { fd })
         this.#listening.set(listener, { id, group: index, bound: ours ? address : undefined })
@@ -170,19 +184,18 @@ export class NetReactor extends EventReactor {
     checkOptions(options)
     const group = this.#makeGroup(options)
     const edge = this.#edge(options.trigger)
+    const handles = booleanOption(options.handles, 'handles', false)
     const plan = connectPlan(options)
+    const more = extras(handles, plan.packets)
     const owner: RaceOwner<Socket<Data>> = {
       adopt: (fd) => {
         const { native } = this.#owner.plane
-        const id = addon.stream.adopt(native, fd, -1, edge, 'connecting', true, false, false)
+        const how = [true, false, false] as const
+        const id = addon.stream.adopt(native, fd, -1, edge, 'connecting', ...how, more)
         if (id >= 0) this.#attempts.set(id, race)
         return id
       },
-      admit: (id) => {
-        const { idleTimeout } = group.settings
-        if (idleTimeout > 0) check(addon.stream.setIdle(this.native, id, idleTimeout), 'connect')
-        return this.#addSocket(id, group)
-      },
+      admit: (id) => this.#addTimed(id, group),
       drop: (id) => {
         if (!this.closed) this.#owner.plane.push(Command.Destroy, id)
       },
@@ -204,6 +217,33 @@ export class NetReactor extends EventReactor {
       this.#races.delete(race)
       this.reference(-1)
     }
+  }
+
+  /**
+   * Takes over a connected stream or seqpacket socket that comes from elsewhere: received by `handle`,
+   * inherited, one of `socketpair`. Works from `run()` or `turn()` on. The descriptor is made
+   * non-blocking and belongs to the socket from then on; where this throws it is still the caller's.
+   *
+   * @returns the socket; `open` has been called with it
+   * @throws SystemError EBADF, ENOTSOCK, ENOTCONN (also a listening one), ENOTSUP (datagrams), EEXIST (it
+   *   is on this reactor already)
+   */
+  adopt<Data = unknown>(fd: number, options: AdoptOptions<Data>): Socket<Data> {
+    this.mustBeOpen()
+    checkOptions(options)
+    const group = this.#makeGroup(options)
+    const edge = this.#edge(options.trigger)
+    const handles = booleanOption(options.handles, 'handles', false)
+    makeConnected(fd)
+    const { native } = this.#owner.plane
+    const more = extras(handles, isPacketSocket(fd))
+    const result = addon.stream.adopt(native, fd, -1, edge, 'connected', false, false, false, more)
+    const id = check(result, 'adopt', { fd })
+    const socket = this.#addTimed(id, group)
+    this.#owner.call(group, () => {
+      socket.onOpen()
+    })
+    return socket
   }
 
   /** @throws Error `ERR_CLOSED` */
@@ -281,6 +321,12 @@ export class NetReactor extends EventReactor {
       case Kind.Open:
         socket.onOpen()
         break
+      case Kind.Handles:
+        socket.onHandles(addon.stream.takeHandles(this.native, id), b === 1)
+        break
+      case Kind.Refused:
+        socket.onRefused(a, b === 1)
+        break
       case Kind.End:
         socket.onEnd()
         break
@@ -327,6 +373,13 @@ export class NetReactor extends EventReactor {
     this.#sockets[id] = socket
     this.reference(1)
     return socket
+  }
+
+  /** As {@link #addSocket}, for one whose group C++ does not know. */
+  #addTimed<Data>(id: number, group: SocketGroup<Data>): Socket<Data> {
+    const { idleTimeout } = group.settings
+    if (idleTimeout > 0) check(addon.stream.setIdle(this.native, id, idleTimeout), 'setTimeout')
+    return this.#addSocket(id, group)
   }
 
   /** The end of a connection that never was, or that came too late. */

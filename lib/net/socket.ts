@@ -1,14 +1,17 @@
 import { constants } from '../sys/constants'
 import { check, codedError, SystemError } from '../sys/errors'
 import { addon } from '../addon'
-import { integerOption, LONGEST_TIMEOUT } from './checks'
+import { integerOption, LONGEST_TIMEOUT, wrongType } from './checks'
 import { Command } from './commands'
 import { Connection } from './connection'
 import { Outgoing } from './outgoing'
 import { FileSlice, type SendFileOptions } from './file-slice'
 import { Group, type HandlersOf } from './handlers'
+import { Arrived, handleBytes, mustBeUnix } from './passing'
 import type { Plane } from './plane'
 import { CLOSED, DESTROYED, ENDING, PAUSED, ENDED, UNREFERENCED } from './states'
+
+type Held = Uint8Array | Arrived | undefined
 
 /** {@link HandlersOf} sockets whose `data` slot holds a `Data`. */
 export type SocketHandlers<Data = unknown> = HandlersOf<Socket<Data>>
@@ -41,8 +44,8 @@ export class Socket<Data = unknown> extends Connection {
   /** Made by the first write: an idle connection has none. */
   #outgoing: Outgoing | undefined
   #bytesRead = 0
-  /** Chunks of this turn that came after `pause()`, and undefined for the end. */
-  #held: (Uint8Array | undefined)[] | undefined
+  /** What came in this turn after `pause()`; undefined for the end. */
+  #held: Held[] | undefined
   #failure: Error | undefined
 
   /** @internal */
@@ -111,14 +114,8 @@ export class Socket<Data = unknown> extends Connection {
    * @throws TypeError for anything but a string or a Uint8Array
    */
   write(data: string | Uint8Array, encoding: BufferEncoding = 'utf8'): boolean {
-    const text = typeof data === 'string'
-    if (!text && !(data instanceof Uint8Array)) {
-      throw codedError(
-        new TypeError(
-          `The "data" argument must be a string or a Uint8Array. Received ${typeof data}`,
-        ),
-        'ERR_INVALID_ARG_TYPE',
-      )
+    if (typeof data !== 'string' && !(data instanceof Uint8Array)) {
+      throw wrongType('data', 'a string or a Uint8Array', data, 'argument')
     }
     if (this.destroyed) return false
     if (this.#is(ENDING)) {
@@ -165,6 +162,30 @@ export class Socket<Data = unknown> extends Connection {
     if (this.destroyed || this.#is(ENDING)) return undefined
     this.#outgoing ??= new Outgoing(this.#owner.plane, this.#id, this.highWaterMark)
     return this.#outgoing.writeWhole(bytes, text)
+  }
+
+  /**
+   * Sends descriptors over a Unix socket, with the first byte of `data`: in order with all else that is
+   * written. Copies are made at once (dup(2)), so the caller may close its own after the call; they
+   * are closed when they have been sent, or when the socket ends before.
+   *
+   * @param fds one, or up to 253
+   * @param data at least one byte, at most 64 KiB; a NUL byte unless given, for the kernel sends no
+   *   descriptors without a byte
+   * @returns as {@link write}
+   * @throws TypeError, RangeError; `ERR_UNSUPPORTED` for other than Unix sockets; SystemError EBADF, EMFILE
+   */
+  sendHandle(fds: number | readonly number[], data: string | Uint8Array = '\0'): boolean {
+    const bytes = handleBytes(data)
+    const list = typeof fds === 'number' ? [fds] : fds
+    if (this.destroyed) return false
+    if (this.#is(ENDING)) {
+      this.#reportLateWrite()
+      return false
+    }
+    mustBeUnix(this.fd)
+    this.#outgoing ??= new Outgoing(this.#owner.plane, this.#id, this.highWaterMark)
+    return this.#outgoing.sendHandles(list, bytes)
   }
 
   /** Sends `data`, if given, and then, behind all that is queued, the end: half-close. */
@@ -259,6 +280,7 @@ export class Socket<Data = unknown> extends Connection {
 
   /** The reactor was closed, which no handler is told. @internal */
   onAbandoned(): void {
+    this.#dropHeldNow()
     this.#group.abandoned?.()
   }
 
@@ -293,6 +315,20 @@ export class Socket<Data = unknown> extends Connection {
   /** Bytes that were received and taken apart elsewhere. @internal */
   countRead(bytes: number): void {
     this.#bytesRead += bytes
+  }
+
+  /** @internal */
+  onHandles(fds: number[], truncated: boolean): void {
+    const came = new Arrived(fds, truncated)
+    if (this.destroyed) came.close()
+    else if (this.#is(PAUSED) || this.#held !== undefined) (this.#held ??= []).push(came)
+    else came.give(this.#group.handlers, this)
+  }
+
+  /** A message is lost, and nothing else with it. @internal */
+  onRefused(errno: number, came: boolean): void {
+    if (this.destroyed) return
+    this.#group.handlers.error?.(this, new SystemError(-errno, came ? 'recvmsg' : 'sendmsg'))
   }
 
   /** @internal */
@@ -336,7 +372,7 @@ export class Socket<Data = unknown> extends Connection {
     this.#flags |= CLOSED
     this.#outgoing?.drop()
     if (errno === 0 && !this.#is(DESTROYED)) return
-    this.#held = undefined
+    this.#dropHeldNow()
     if (this.#is(DESTROYED)) return
     this.#failure = new SystemError(-errno, errno === constants.EPIPE ? 'write' : 'read')
   }
@@ -381,6 +417,7 @@ export class Socket<Data = unknown> extends Connection {
       const last = this.#held.length === 0
       this.#owner.call(this.#group, () => {
         if (chunk === undefined) this.#callEnd()
+        else if (chunk instanceof Arrived) chunk.give(this.#group.handlers, this)
         else this.#group.handlers.data?.(this, chunk)
       })
       if (!last) continue
@@ -393,11 +430,16 @@ export class Socket<Data = unknown> extends Connection {
   #dropHeld(error: Error | undefined): void {
     if (this.#held === undefined) return
     this.#flags |= DESTROYED
-    this.#held = undefined
+    this.#dropHeldNow()
     this.#failure = error
     this.#owner.later(() => {
       this.#closeLate()
     })
+  }
+
+  #dropHeldNow(): void {
+    for (const one of this.#held ?? []) if (one instanceof Arrived) one.close()
+    this.#held = undefined
   }
 
   #closeLate(): void {

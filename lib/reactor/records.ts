@@ -29,6 +29,10 @@ export const Kind = {
   Timeout: 9,
   /** group, index of its addresses */
   Drop: 10,
+  /** socket, number of descriptors, 1 where some were lost */
+  Handles: 16,
+  /** socket, errno, 1 where the message came and 0 where it was to go */
+  Refused: 17,
 } as const
 
 /** Indices into the Int32Array that both sides read and write. @internal */

@@ -26,6 +26,8 @@ enum RecordKind : int32_t {
   kLost = 8,           // slot, token: its descriptor was closed, and the number has a new owner
   kTimeout = 9,        // socket: nothing was received or sent for as long as it may be idle
   kDrop = 10,          // group, index of its addresses: a connection over the limit was closed
+  kHandlesCame = 16,   // socket, number of descriptors, 1 where not all could be received
+  kRefused = 17,       // socket, errno, 1 where it came: a message is lost, the connection stands
   kDecodedKinds = 24,  // up to 31: what a decoder (stream/decoder.h) tells of a socket
 };
 

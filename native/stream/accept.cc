@@ -48,7 +48,8 @@ Outcome Streams::Accept(int32_t id) {
       Drop(listener, static_cast<int>(fd));
       continue;
     }
-    uint32_t flags = (listener.flags & (kEdge | kDecoded)) | kFresh | kAccepted;
+    constexpr uint32_t kInherited = kEdge | kDecoded | kHandles | kPackets;
+    uint32_t flags = (listener.flags & kInherited) | kFresh | kAccepted;
     int64_t socket = Adopt(static_cast<int>(fd), listener.group, flags);
     if (socket < 0) {
       ::close(static_cast<int>(fd));

@@ -1,11 +1,14 @@
 #include "stream/binding.h"
 
+#include <fcntl.h>
+
 #include <cerrno>
 
 #include "reactor/binding.h"
 #include "stream/streams.h"
 #include "sys/addresses.h"
 #include "sys/arguments.h"
+#include "sys/lists.h"
 #include "sys/sys.h"
 
 namespace edgeloop {
@@ -58,7 +61,9 @@ Napi::Value Adopt(const Napi::CallbackInfo& info) {
   Arguments args(info);
   int fd;
   int32_t group;
-  if (!args.Fd(1, "fd", &fd) || !args.Integer<int32_t>(2, "group", &group, -1)) {
+  int32_t extras;
+  if (!args.Fd(1, "fd", &fd) || !args.Integer<int32_t>(2, "group", &group, -1) ||
+      !args.Integer<int32_t>(8, "extras", &extras, 0, 3)) {
     return args.Failed();
   }
   Streams* streams = StreamsOf(args);
@@ -77,6 +82,8 @@ Napi::Value Adopt(const Napi::CallbackInfo& info) {
     args.OutOfRange("decoded", "false without a decoder", info[7]);
     return args.Failed();
   }
+  if (extras & 1) flags |= kHandles;
+  if (extras & 2) flags |= kPackets;
   int64_t id = streams->Adopt(fd, group, flags);
   // A stale owner of the number is told.
   ReactorBinding* reactor = ReactorBinding::From(args[0]);
@@ -119,6 +126,60 @@ Napi::Value SendFileNow(const Napi::CallbackInfo& info) {
   Streams* streams = StreamsOf(args);
   if (streams == nullptr) return args.Failed();
   return args.Result(streams->SendFileNow(id, file, offset, static_cast<size_t>(length)));
+}
+
+// Copies of descriptors, under a number for kSendHandles: the caller may close its own.
+Napi::Value StageHandles(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  std::vector<int> given;
+  if (!sys::ReadDescriptors(args, args[1], "fds", &given)) return args.Failed();
+  if (given.empty() || given.size() > kMostHandles) {
+    args.OutOfRange("fds", "1 to 253 descriptors", args[1]);
+    return args.Failed();
+  }
+  Streams* streams = StreamsOf(args);
+  if (streams == nullptr) return args.Failed();
+  std::vector<int> copies;
+  for (int fd : given) {
+    int copy = ::fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (copy < 0) {
+      int error = errno;
+      Parcel dropped(std::move(copies));
+      return args.Result(-error);
+    }
+    copies.push_back(copy);
+  }
+  return args.Result(streams->StageHandles(Parcel(std::move(copies))));
+}
+
+// Of a closed reactor: they are closed with it.
+Napi::Value DropHandles(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  int32_t token;
+  if (!args.Integer<int32_t>(1, "token", &token)) return args.Failed();
+  ReactorBinding* reactor = ReactorBinding::From(args[0]);
+  if (reactor != nullptr && reactor->turner() != nullptr) {
+    Streams* streams = StreamsOf(args);
+    if (streams != nullptr) streams->DropHandles(token);
+  }
+  return args.env().Undefined();
+}
+
+Napi::Value TakeHandles(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  int32_t id;
+  if (!args.Integer<int32_t>(1, "id", &id)) return args.Failed();
+  Streams* streams = StreamsOf(args);
+  if (streams == nullptr) return args.Failed();
+  Parcel parcel(streams->TakeHandles(id));
+  Napi::Array fds = Napi::Array::New(args.env(), parcel.fds().size());
+  for (size_t i = 0; i < parcel.fds().size(); i++) {
+    fds.Set(static_cast<uint32_t>(i), static_cast<double>(parcel.fds()[i]));
+  }
+  // A Worker that is being terminated makes no arrays: then they are closed here.
+  if (args.env().IsExceptionPending()) return args.Failed();
+  parcel.Take();
+  return fds;
 }
 
 Napi::Value DescriptorOf(const Napi::CallbackInfo& info) {
@@ -218,6 +279,9 @@ void ExportStreams(Napi::Env env, Napi::Object exports) {
   sys::Method<Depths>(env, exports, "depths");
   sys::Method<SendNow>(env, exports, "sendNow");
   sys::Method<SendFileNow>(env, exports, "sendFileNow");
+  sys::Method<StageHandles>(env, exports, "stageHandles");
+  sys::Method<DropHandles>(env, exports, "dropHandles");
+  sys::Method<TakeHandles>(env, exports, "takeHandles");
   sys::Method<DescriptorOf>(env, exports, "descriptorOf");
 }
 

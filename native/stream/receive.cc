@@ -99,6 +99,7 @@ bool Streams::Deliver(int32_t id, const Socket& socket, size_t begin, size_t end
 }
 
 Outcome Streams::Receive(int32_t id, Socket* socket, uint32_t events) {
+  if (socket->Is(kHandles | kPackets)) return ReceiveMessages(id, socket, events);
   // A hang-up has no edge of its own to come: then nothing short of the end or EAGAIN will do.
   bool to_the_end = (events & (EPOLLRDHUP | EPOLLERR | EPOLLHUP)) != 0;
   size_t begin;
@@ -131,6 +132,10 @@ Outcome Streams::Receive(int32_t id, Socket* socket, uint32_t events) {
   if (!all) return Outcome::kMore;
   if (drained || result == -EAGAIN) return Outcome::kDone;
   if (result > 0) return Outcome::kMore;
+  return ReceivedEnd(id, socket, events);
+}
+
+Outcome Streams::ReceivedEnd(int32_t id, Socket* socket, uint32_t events) {
   socket->Set(kReadEnded);
   turner_->Push(kEnd, id, 0, 0);
   UpdateInterest(socket);

@@ -18,6 +18,10 @@ void Streams::Touch(int32_t id, Socket* socket) {
 }
 
 void Streams::Obey(int32_t index, const Command& command) {
+  if (command.kind == kSendHandles) {
+    ObeySendHandles(index, command);
+    return;
+  }
   Socket* socket = Live(command.id);
   if (socket == nullptr) return;
   if (socket->Is(kListening)) {
@@ -35,13 +39,7 @@ void Streams::Obey(int32_t index, const Command& command) {
           static_cast<size_t>(command.offset) + static_cast<size_t>(command.length) > bytes) {
         return;
       }
-      next_command_[index] = -1;
-      if (socket->first_command < 0) {
-        socket->first_command = index;
-      } else {
-        next_command_[socket->last_command] = index;
-      }
-      socket->last_command = index;
+      Chain(index, socket);
       break;
     }
     case kEndSending: socket->Set(kEndWanted); break;
@@ -55,6 +53,16 @@ void Streams::Obey(int32_t index, const Command& command) {
     default: return;
   }
   Touch(command.id, socket);
+}
+
+void Streams::Chain(int32_t index, Socket* socket) {
+  next_command_[index] = -1;
+  if (socket->first_command < 0) {
+    socket->first_command = index;
+  } else {
+    next_command_[socket->last_command] = index;
+  }
+  socket->last_command = index;
 }
 
 void Streams::Resume(int32_t id, Socket* socket) {
@@ -94,6 +102,7 @@ void Streams::Flush() {
     }
   }
   touched_.clear();
+  if (!addressed_.empty()) addressed_.clear();
   // While records are being walked, one of them may still speak of a slot: it is not freed then.
   if (turner_->state(kDelivering) == 0 && turner_->state(kHeld) == 0) {
     for (int32_t id : told_) FreeSlot(id);
@@ -102,6 +111,10 @@ void Streams::Flush() {
 }
 
 void Streams::SendCommands(int32_t id, Socket* socket) {
+  if (socket->Is(kPieces | kPackets) && socket->first_command >= 0) {
+    if (SendCommandsInPieces(id, socket)) AfterSend(id, socket);
+    return;
+  }
   gathered_.clear();
   for (int32_t i = socket->first_command; i >= 0; i = next_command_[i]) {
     const Command& command = commands_[i];
@@ -134,7 +147,9 @@ void Streams::SendCommands(int32_t id, Socket* socket) {
 
 void Streams::SendBacklog(int32_t id, Socket* socket) {
   socket->Clear(kBlocked);
-  if (socket->queued() > 0) {
+  if (socket->Is(kPieces)) {
+    if (!SendPieces(id, socket)) return;
+  } else if (socket->queued() > 0) {
     gathered_.clear();
     gathered_.push_back({socket->backlog.data + socket->backlog.head, socket->queued()});
     int64_t sent = WriteGathered(socket);
@@ -218,12 +233,19 @@ void Streams::AfterSendNow(int32_t id, Socket* socket) {
 size_t Streams::SendNow(int32_t id, const uint8_t* data, size_t length) {
   Socket* socket = Sendable(id);
   if (socket == nullptr) return 0;
-  gathered_.clear();
-  gathered_.push_back({const_cast<uint8_t*>(data), length});
-  int64_t sent = WriteGathered(socket);
-  if (sent < 0) {
-    Close(id, socket, static_cast<int>(-sent));
-    return 0;
+  int64_t sent;
+  if (socket->Is(kPackets)) {
+    Piece whole{length, Parcel()};
+    sent = SendOne(id, socket, data, &whole);
+    if (sent < 0) return 0;
+  } else {
+    gathered_.clear();
+    gathered_.push_back({const_cast<uint8_t*>(data), length});
+    sent = WriteGathered(socket);
+    if (sent < 0) {
+      Close(id, socket, static_cast<int>(-sent));
+      return 0;
+    }
   }
   AfterSendNow(id, socket);
   return static_cast<size_t>(sent);

@@ -20,6 +20,7 @@ constexpr size_t kBytesPerTurn = 1024 * 1024;
 int64_t Streams::SendFileNow(int32_t id, int file, int64_t offset, size_t length) {
   Socket* socket = Sendable(id);
   if (socket == nullptr) return 0;
+  if (socket->Is(kPackets)) return -EOPNOTSUPP;  // a file has no borders of messages
   size_t wanted = std::min(length, kBytesPerTurn);
   size_t total = 0;
   off_t from = static_cast<off_t>(offset);

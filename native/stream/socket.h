@@ -25,14 +25,17 @@ enum SocketFlag : uint32_t {
   kDue = 1 << 15,         // in the list of sockets with something to tell
   kClosed = 1 << 16,      // closed; the slot stays taken until JavaScript has been told
   kTold = 1 << 17,        // ... and it has
-  kDecoded = 1 << 28,     // a decoder takes apart what it receives
   kStuckKnown = 1 << 18,  // JavaScript knows (or is about to hear) that something is queued
   kFresh = 1 << 19,       // the kernel has just given out its number: nobody else has it
+  kDecoded = 1 << 20,     // a decoder takes apart what it receives
   kExclusive = 1 << 21,   // of the sets that watch this listener, the kernel wakes not all
   kAccepted = 1 << 22,    // counts for its group
   kHungUp = 1 << 23,  // edge-triggered, and hung up while paused: nothing will announce it again
   kTimed = 1 << 24,   // has an idle timeout
   kTellTimeout = 1 << 25,  // a kTimeout record is due
+  kHandles = 1 << 26,      // descriptors may come with its bytes: they are received, not discarded
+  kPackets = 1 << 27,      // SOCK_SEQPACKET: each write is a message
+  kPieces = 1 << 28,       // what it sends must not be joined: messages, or bytes with descriptors
 };
 
 // Bytes that the kernel did not take yet. Grows, and is freed when it is empty: an idle connection

@@ -149,6 +149,7 @@ void Streams::Harvest() {
   dropped_.clear();
   Expire();
   if (decoder_ != nullptr) decoder_->BeginTurn();
+  if (!refused_.empty() && !TellRefused()) return;
   size_t told = 0;
   while (told < due_.size() && turner_->HasRoom(2)) {
     int32_t id = due_[told++];
@@ -166,6 +167,7 @@ void Streams::Close(int32_t id, Socket* socket, int error) {
   if (socket->fd >= 0) ::close(socket->fd);
   socket->backlog.Free();
   if (socket->Is(kDecoded)) decoder_->Close(id);
+  if (socket->Is(kPieces)) pieces_.erase(id);
   socket->fd = -1;
   socket->error = error;
   if (socket->Is(kTimed)) wheel_.Forget(id);

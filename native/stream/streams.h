@@ -3,7 +3,9 @@
 #include <sys/uio.h>
 
 #include <cstdint>
+#include <deque>
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
 #include "multiplexer/growing_array.h"
@@ -12,6 +14,7 @@
 #include "reactor/turner.h"
 #include "stream/decoder.h"
 #include "stream/group.h"
+#include "stream/parcel.h"
 #include "stream/socket.h"
 #include "stream/wheel.h"
 
@@ -26,6 +29,7 @@ enum CommandKind : int32_t {
   kPause = 4,         // socket
   kResume = 5,        // socket
   kNotifyDrain = 6,   // socket
+  kSendHandles = 7,   // as kSendQueued; the first four bytes name descriptors that were staged
 };
 
 struct Command {
@@ -87,12 +91,17 @@ class Streams : public Plane {
   int32_t CountOpen() const;
   size_t due() const { return due_.size(); }
 
+  // Keeps descriptors for a kSendHandles that names them, or until they are dropped.
+  int32_t StageHandles(Parcel parcel);
+  void DropHandles(int32_t token);
+  // What came with the oldest kHandlesCame record of a socket; the caller's from then on.
+  std::vector<int> TakeHandles(int32_t id);
   // Closes a listener's descriptor now and frees its slot; nothing is told.
   void CloseListener(int32_t id);
 
   void Flush() override;
   Outcome OnReady(int32_t id, uint32_t events) override;
-  bool Pending() const override { return !due_.empty(); }
+  bool Pending() const override { return !due_.empty() || !refused_.empty(); }
   void Harvest() override;
   int64_t DueNs() const override;
 
@@ -107,6 +116,8 @@ class Streams : public Plane {
   void TellLater(int32_t id, Socket* socket);
 
   void Obey(int32_t index, const Command& command);
+  // Puts a command at the end of what a socket sends in this flush.
+  void Chain(int32_t index, Socket* socket);
   void Resume(int32_t id, Socket* socket);
   // Sends what one flush has gathered for a socket.
   void SendCommands(int32_t id, Socket* socket);
@@ -118,6 +129,17 @@ class Streams : public Plane {
   Socket* Sendable(int32_t id);
   void AfterSendNow(int32_t id, Socket* socket);
 
+  // messages.cc: what sends and receives message by message. Where these answer false, or -errno,
+  // the socket is closed.
+  void ObeySendHandles(int32_t index, const Command& command);
+  bool SendCommandsInPieces(int32_t id, Socket* socket);
+  bool SendPieces(int32_t id, Socket* socket);
+  // Sends of a piece what the kernel takes, and shortens it. Answers the bytes taken.
+  int64_t SendOne(int32_t id, Socket* socket, const uint8_t* data, Piece* piece);
+  void MindPieces(int32_t id, Socket* socket);
+  bool TellRefused();
+  Outcome ReceiveMessages(int32_t id, Socket* socket, uint32_t events);
+
   Outcome Accept(int32_t id);
   // False where not even that could be done.
   bool RefuseOne(int listener);
@@ -128,6 +150,7 @@ class Streams : public Plane {
   size_t RoomToReceive(int32_t id, const Socket& socket, size_t* begin) const;
   // What was received at [begin, end) is told, or taken apart. False where some of it has to wait.
   bool Deliver(int32_t id, const Socket& socket, size_t begin, size_t end);
+  Outcome ReceivedEnd(int32_t id, Socket* socket, uint32_t events);
   Outcome OnHangUpWhilePaused(int32_t id, Socket* socket, uint32_t events);
   void MaybeFinish(int32_t id, Socket* socket);
   void Close(int32_t id, Socket* socket, int error);
@@ -168,6 +191,21 @@ class Streams : public Plane {
   // The clock is read once for several sockets' activity.
   int64_t activity_ms_ = 0;
   int activity_uses_ = 0;
+  // Only of sockets with descriptors or packets on their way.
+  std::unordered_map<int32_t, std::deque<Piece>> pieces_;  // by socket; the parts of its backlog
+  std::unordered_map<int32_t, Parcel> staged_;             // by token
+  std::unordered_map<int32_t, Parcel> addressed_;          // by command of this flush
+  int32_t last_staged_ = 0;
+  struct Arrived {
+    int32_t id;
+    Parcel parcel;
+  };
+  std::deque<Arrived> arrived_;
+  struct Refused {
+    int32_t id;
+    int32_t error;
+  };
+  std::vector<Refused> refused_;  // messages that the kernel will never take
 };
 
 }  // namespace edgeloop
