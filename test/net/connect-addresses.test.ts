@@ -1,6 +1,7 @@
 // One connection, many addresses: RFC 8305.
 
 import net from 'node:net'
+import process from 'node:process'
 import { describe, expect, it } from 'vitest'
 import { type ConnectOptions, type Reactor, type Socket, SystemError } from '../../lib'
 import * as sys from '../../lib/sys'
@@ -312,12 +313,16 @@ describe.each(kinds)('connect to a name with several addresses on $name', (kind)
     expect([second.localAddress, second.localPort]).toEqual(['127.0.0.8', localPort])
     second.destroy()
     await turnOfTheLoop()
-    const server = net.createServer()
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const address = server.address()
-    const free = typeof address === 'object' && address !== null ? address.port : 0
-    await new Promise((resolve) => server.close(resolve))
-    const any = await reactor.connect({ port, localPort: free, trigger, socket: {} })
+    // Below those that the kernel gives out: a port that a connection was on is not free for minutes.
+    let any: Socket | undefined
+    let free = 20_000 + (process.pid % 10_000)
+    while (any === undefined) {
+      const attempt = reactor.connect({ port, localPort: ++free, trigger, socket: {} })
+      any = await attempt.catch((error: unknown) => {
+        expect(error).toMatchObject({ code: 'EADDRINUSE', syscall: 'bind' })
+        return undefined
+      })
+    }
     expect([any.localAddress, any.localPort]).toEqual(['127.0.0.1', free])
     const third = reactor.connect({ port, localAddress: '192.0.2.1', trigger, socket: {} })
     expect(await rejected(third)).toMatchObject({ code: 'EADDRNOTAVAIL', syscall: 'bind' })
