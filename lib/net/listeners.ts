@@ -122,7 +122,8 @@ export class Listeners implements ListenerOwner {
     const index = this.#groups.add(group)
     group.decoding?.begin(this.#owner.plane, index)
     const fresh = ours ? AdoptFlag.Fresh : 0
-    const packets = isPacketSocket(fd) ? AdoptFlag.Packets : 0
+    group.settings.packets = isPacketSocket(fd)
+    const packets = group.settings.packets ? AdoptFlag.Packets : 0
     const all = flags | fresh | packets | AdoptFlag.Listening
     const id = addon.stream.adopt(this.#native, fd, index, all)
     if (id < 0) this.#groups.retire(index)

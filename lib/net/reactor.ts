@@ -113,6 +113,7 @@ export class NetReactor extends EventReactor {
     const group = this.#makeGroup(options)
     const given = this.#flagsOf(options)
     const plan = connectPlan(options)
+    group.settings.packets = plan.packets
     const packets = plan.packets ? AdoptFlag.Packets : 0
     const flags = given | packets | AdoptFlag.Connecting | AdoptFlag.Fresh
     const owner: RaceOwner<Socket<Data>> = {
@@ -160,7 +161,8 @@ export class NetReactor extends EventReactor {
     const group = this.#makeGroup(options)
     const flags = this.#flagsOf(options)
     makeConnected(fd)
-    const packets = isPacketSocket(fd) ? AdoptFlag.Packets : 0
+    group.settings.packets = isPacketSocket(fd)
+    const packets = group.settings.packets ? AdoptFlag.Packets : 0
     const { native } = this.#owner.plane
     const id = check(addon.stream.adopt(native, fd, -1, flags | packets), 'adopt', { fd })
     const socket = this.#addTimed(id, group)

@@ -29,6 +29,9 @@ export abstract class Sender extends Connection {
   /** Closes at once; what is queued is dropped. */
   abstract destroy(error?: Error): void
 
+  /** Each write is a message. @internal */
+  protected abstract get packets(): boolean
+
   /** @internal */
   protected abstract reportLateWrite(): void
 
@@ -195,7 +198,7 @@ export abstract class Sender extends Connection {
   }
 
   #queue(): Outgoing {
-    return (this.#outgoing ??= new Outgoing(this.plane, this.#id, this.highWaterMark))
+    return (this.#outgoing ??= new Outgoing(this.plane, this.#id, this.highWaterMark, this.packets))
   }
 
   /** Goes on with what is kept by reference, and ends behind it. */

@@ -71,6 +71,11 @@ export class Socket<Data = unknown> extends Sender {
   }
 
   /** @internal */
+  protected override get packets(): boolean {
+    return this.#group.settings.packets === true
+  }
+
+  /** @internal */
   protected override get plane(): Plane {
     return this.#owner.plane
   }
