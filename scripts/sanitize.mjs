@@ -14,7 +14,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { installed, root } from './tree.mjs'
 
-const folders = ['sys', 'multiplexer', 'reactor', 'net', 'http', 'cli', 'examples']
+const folders = ['sys', 'multiplexer', 'reactor', 'net', 'http', 'cluster', 'cli', 'examples']
   .map((name) => `test/${name}`)
   .filter((name) => existsSync(path.join(root, name)))
 

@@ -16,22 +16,10 @@ export interface NativeStreams {
   /**
    * Takes over a non-blocking socket. Answers its index; on failure the descriptor stays the caller's.
    *
-   * @param fresh it has just been opened: what is registered under its number was closed before
-   * @param exclusive for listening ones, on epoll
+   * @param group of a listener's connections; -1 for none
+   * @param flags lib/net/adopt-flags.ts
    */
-  adopt(
-    reactor: NativeReactor,
-    fd: number,
-    group: number,
-    edge: boolean,
-    role: 'listening' | 'connecting' | 'connected',
-    fresh: boolean,
-    exclusive: boolean,
-    /** The connections of a listener are taken apart by the decoder that is attached. */
-    decoded: boolean,
-    /** 1: descriptors are received; 2: it keeps the borders of messages */
-    extras: number,
-  ): Result
+  adopt(reactor: NativeReactor, fd: number, group: number, flags: number): Result
   /**
    * What the connections of a group are to have, before its listener is adopted. Groups are numbered
    * densely.

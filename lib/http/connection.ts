@@ -1,15 +1,13 @@
-import { STATUS_CODES } from 'node:http'
 import { FileSlice } from '../net/file-slice'
 import type { Socket } from '../net/socket'
 import { constants } from '../sys/constants'
 import { codedError } from '../sys/errors'
 import { ioctl } from '../sys/ioctl'
-import { dateField } from './date'
 import { Deadline, type Phase, type Timeouts } from './deadline'
 import { Exchange, type ExchangeOwner } from './exchange'
 import { Flag, type Heads } from './heads'
 import { HttpKind } from './records'
-import { decoderRefusal, Refusal } from './refusal'
+import { answerTo, decoderRefusal, Refusal } from './refusal'
 import { HttpRequest, type RequestSource } from './request'
 import type { HttpResponse } from './response'
 import type { Piece } from './response-context'
@@ -352,11 +350,7 @@ export class Connection implements RequestSource, ExchangeOwner {
 
   /** Answers what can't be served, behind the answers that are under way, and ends the connection. */
   #refuse(refusal: Refusal, failure: Error = refusal): void {
-    const body = `${String(refusal.status)} ${refusal.message}\n`
-    const answer =
-      `HTTP/1.1 ${String(refusal.status)} ${STATUS_CODES[refusal.status] ?? ''}\r\n` +
-      `Content-Type: text/plain\r\nContent-Length: ${String(body.length)}\r\n` +
-      `${dateField()}Connection: close\r\n\r\n${body}`
+    const answer = answerTo(refusal)
     this.#deaf = true
     this.#awaitsHead = false
     const request = this.#receiving?.request

@@ -1,3 +1,6 @@
+import { STATUS_CODES } from 'node:http'
+import { dateField } from './date'
+
 /**
  * A request that is not served: the status to answer with. One table for all of them; each ends the
  * connection.
@@ -58,4 +61,14 @@ const decoderRefusals = [
 /** The decoder's refusal of this number. @internal */
 export function decoderRefusal(number: number): Refusal {
   return new Refusal(decoderRefusals[number] ?? 'BAD_REQUEST_LINE')
+}
+
+/** The whole answer, after which the connection ends. @internal */
+export function answerTo({ status, message }: Refusal): string {
+  const body = `${String(status)} ${message}\n`
+  return (
+    `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}\r\n` +
+    `Content-Type: text/plain\r\nContent-Length: ${String(body.length)}\r\n` +
+    `${dateField()}Connection: close\r\n\r\n${body}`
+  )
 }

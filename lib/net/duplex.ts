@@ -64,7 +64,7 @@ export class SocketDuplex extends Duplex {
   }
 
   get connecting(): boolean {
-    return !this.destroyed && (this.#socket === undefined || this.#socket.connecting)
+    return !this.destroyed && this.#socket === undefined
   }
 
   /** Not connected: not yet, or no more. */

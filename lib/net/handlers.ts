@@ -73,6 +73,8 @@ export interface GroupSettings {
   readonly idleTimeout: number
   /** -1 for no limit. */
   readonly maxConnections: number
+  /** Each write is a message (SOCK_SEQPACKET): known once there is a descriptor. */
+  packets?: boolean
 }
 
 /** Handlers, what their sockets have in common, and the async context to call them in. @internal */

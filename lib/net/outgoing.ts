@@ -34,11 +34,14 @@ export class Outgoing {
   #stuck = 0
   #kept: Kept | undefined
   #needDrain = false
+  readonly #packets: boolean
 
-  constructor(plane: Plane, id: number, highWaterMark: number) {
+  /** @param packets each write is a message: none is joined to the one before */
+  constructor(plane: Plane, id: number, highWaterMark: number, packets: boolean) {
     this.#plane = plane
     this.#id = id
     this.#highWaterMark = highWaterMark
+    this.#packets = packets
   }
 
   /** Bytes that the kernel has not taken yet. */
@@ -67,6 +70,7 @@ export class Outgoing {
     }
     if (length >= 0) {
       this.#count(length)
+      if (this.#packets) this.#plane.separate()
     } else {
       const bytes = typeof data === 'string' ? Buffer.from(data, encoding) : keepable(data)
       ;({ length } = bytes)

@@ -47,8 +47,3 @@ export function handleBytes(data: unknown): Uint8Array {
 export function mustBeUnix(fd: number): void {
   if (!isUnix(fd)) throw unsupportedError('Only Unix sockets pass descriptors')
 }
-
-/** What is out of the ordinary about a socket, as C++ wants it. @internal */
-export function extras(handles: boolean, packets: boolean): number {
-  return (handles ? 1 : 0) | (packets ? 2 : 0)
-}

@@ -199,6 +199,11 @@ export class Plane {
     this.#sendUsed = offset + length
   }
 
+  /** What is queued next does not continue what was queued last. */
+  separate(): void {
+    this.#sendUsed++
+  }
+
   /** The number of commands queued; where a flush has taken them the send slab is free again. */
   #notice(): number {
     const count = this.#state[State.Commands] as number

@@ -1,37 +1,25 @@
-import { setTimeout } from 'node:timers'
 import { addon } from '../addon'
 import { checkExclusive, checkTrigger, type ReactorOptions } from '../reactor/options'
 import { EventReactor } from '../reactor/reactor'
 import { closedError } from '../reactor/errors'
 import { Kind, RECORD_SIZE, State } from '../reactor/records'
-import type { SocketAddress } from '../sys/addresses'
-import { close } from '../sys/descriptors'
 import { check } from '../sys/errors'
-import { getsockname } from '../sys/sockets'
-import { lookUp, targetOf } from './addresses'
+import { AdoptFlag } from './adopt-flags'
 import { booleanOption, checkOptions } from './checks'
 import { Command } from './commands'
 import { connectPlan, Race, type RaceOwner } from './connect'
 import { dropInfo } from './ends'
-import { Groups } from './groups'
 import type { Decoding } from './decoding'
 import { Group } from './handlers'
-import { Listener, type ListenerOwner } from './listener'
-import {
-  isPacketSocket,
-  listenPlan,
-  makeConnected,
-  openListener,
-  removeSocketFile,
-  takeOver,
-} from './open'
+import type { Listener } from './listener'
+import { Listeners } from './listeners'
+import { isPacketSocket, makeConnected } from './open'
 import {
   type AdoptOptions,
   type ConnectOptions,
   groupSettings,
   type ListenOptions,
 } from './options'
-import { extras } from './passing'
 import { Plane } from './plane'
 import { Soon } from './soon'
 import type { ReactorStats } from './stats'
@@ -40,16 +28,6 @@ import { Socket, type SocketGroup, type SocketHandlers, type SocketOwner } from 
 /** For a socket that nobody is left to take. */
 const NO_SETTINGS = { highWaterMark: 0, idleTimeout: 0, maxConnections: -1 }
 
-interface Listening {
-  id: number
-  group: number
-  /** Its file is removed with it; undefined for a socket that somebody else has bound. */
-  bound: SocketAddress | undefined
-}
-
-/** Milliseconds after which a listener that found no descriptor left looks again. */
-const STARVED_MS = 100
-
 /**
  * A reactor with stream sockets: TCP and Unix.
  * @internal
@@ -57,8 +35,7 @@ const STARVED_MS = 100
 export class NetReactor extends EventReactor {
   #plane: Plane | undefined
   readonly #sockets: (Socket | undefined)[] = []
-  readonly #groups: Groups
-  readonly #listening = new Map<Listener, Listening>()
+  readonly #listeners: Listeners
   /** Attempts to connect, until they are connected or closed, by their socket's index. */
   readonly #attempts = new Map<number, Race<Socket>>()
   readonly #races = new Set<Race<Socket>>()
@@ -67,7 +44,6 @@ export class NetReactor extends EventReactor {
 
   constructor(options?: ReactorOptions) {
     super(options)
-    this.#groups = new Groups(this.native)
     const plane = (): Plane => (this.#plane ??= new Plane(this.native, this.state))
     this.#owner = {
       get plane() {
@@ -88,6 +64,7 @@ export class NetReactor extends EventReactor {
         this.reference(by)
       },
     }
+    this.#listeners = new Listeners(this.native, this.#owner)
   }
 
   /**
@@ -111,60 +88,11 @@ export class NetReactor extends EventReactor {
     this.mustBeOpen()
     checkOptions(options)
     const group = this.#makeGroup(options, decoding)
-    const edge = this.#edge(options.trigger)
+    const flags = this.#flagsOf(options)
     const exclusive = options.exclusive === true
     checkExclusive(this.backend, this.supports, exclusive)
-    const handles = booleanOption(options.handles, 'handles', false)
-    const plan = listenPlan(options)
-    const target = options.fd === undefined ? targetOf(options) : undefined
-    const owner: ListenerOwner = {
-      stopListening: (listener) => {
-        this.#stopListening(listener)
-      },
-      reference: (listener, by) => {
-        if (this.#listening.has(listener)) this.reference(by)
-      },
-    }
-    const start = (listener: Listener, fd: number, ours: boolean): void => {
-      try {
-        const address = getsockname(fd)
-        const index = this.#groups.add(group)
-        decoding?.begin(this.#owner.plane, index)
-        const { native } = this
-        const how = [ours, exclusive, decoding !== undefined] as const
-        const more = extras(handles, isPacketSocket(fd))
-        const id = addon.stream.adopt(native, fd, index, edge, 'listening', ...how, more)
-        if (id < 0) this.#groups.retire(index)
-        check(id, 'listen', { fd })
-        this.#listening.set(listener, { id, group: index, bound: ours ? address : undefined })
-        listener.listensAt(address)
-        if (listener.referenced) this.reference(1)
-      } catch (error) {
-        if (ours) close(fd)
-        throw error
-      }
-    }
-    return new Listener(owner, (listener) => {
-      if (options.fd !== undefined) {
-        start(listener, takeOver(options.fd, plan), false)
-        return undefined
-      }
-      if (target === undefined) return undefined
-      if (!('lookup' in target)) {
-        start(listener, openListener(target, plan), true)
-        return undefined
-      }
-      this.reference(1) // the look-up counts as something under way
-      return lookUp(target)
-        .then(([first]) => {
-          if (first !== undefined && !listener.closed && !this.closed) {
-            start(listener, openListener(first, plan), true)
-          }
-        })
-        .finally(() => {
-          this.reference(-1)
-        })
-    })
+    const how = (exclusive ? AdoptFlag.Exclusive : 0) | (decoding ? AdoptFlag.Decoded : 0)
+    return this.#listeners.listen(options, group, flags | how)
   }
 
   /**
@@ -183,15 +111,14 @@ export class NetReactor extends EventReactor {
     this.mustBeOpen()
     checkOptions(options)
     const group = this.#makeGroup(options)
-    const edge = this.#edge(options.trigger)
-    const handles = booleanOption(options.handles, 'handles', false)
+    const given = this.#flagsOf(options)
     const plan = connectPlan(options)
-    const more = extras(handles, plan.packets)
+    group.settings.packets = plan.packets
+    const packets = plan.packets ? AdoptFlag.Packets : 0
+    const flags = given | packets | AdoptFlag.Connecting | AdoptFlag.Fresh
     const owner: RaceOwner<Socket<Data>> = {
       adopt: (fd) => {
-        const { native } = this.#owner.plane
-        const how = [true, false, false] as const
-        const id = addon.stream.adopt(native, fd, -1, edge, 'connecting', ...how, more)
+        const id = addon.stream.adopt(this.#owner.plane.native, fd, -1, flags)
         if (id >= 0) this.#attempts.set(id, race)
         return id
       },
@@ -232,13 +159,12 @@ export class NetReactor extends EventReactor {
     this.mustBeOpen()
     checkOptions(options)
     const group = this.#makeGroup(options)
-    const edge = this.#edge(options.trigger)
-    const handles = booleanOption(options.handles, 'handles', false)
+    const flags = this.#flagsOf(options)
     makeConnected(fd)
+    group.settings.packets = isPacketSocket(fd)
+    const packets = group.settings.packets ? AdoptFlag.Packets : 0
     const { native } = this.#owner.plane
-    const more = extras(handles, isPacketSocket(fd))
-    const result = addon.stream.adopt(native, fd, -1, edge, 'connected', false, false, false, more)
-    const id = check(result, 'adopt', { fd })
+    const id = check(addon.stream.adopt(native, fd, -1, flags | packets), 'adopt', { fd })
     const socket = this.#addTimed(id, group)
     this.#owner.call(group, () => {
       socket.onOpen()
@@ -271,7 +197,7 @@ export class NetReactor extends EventReactor {
 
   override close(): void {
     if (this.closed) return
-    for (const listener of [...this.#listening.keys()]) listener.close()
+    this.#listeners.close()
     const sockets = this.#sockets.filter((socket) => socket !== undefined)
     super.close()
     for (const socket of sockets) {
@@ -313,7 +239,7 @@ export class NetReactor extends EventReactor {
     } else if (kind === Kind.Close) {
       this.#attemptFailed(this.records[at + 1] as number, this.records[at + 2] as number)
     } else if (kind === Kind.Starved) {
-      this.#feedLater(this.records[at + 1] as number)
+      this.#listeners.feedLater(this.records[at + 1] as number)
     }
     return index + 1
   }
@@ -363,7 +289,8 @@ export class NetReactor extends EventReactor {
   #admit(at: number): Race<Socket> | undefined {
     const id = this.records[at + 1] as number
     const race = this.#attempts.get(id)
-    const group = race === undefined ? this.#groups.at(this.records[at + 2] as number) : undefined
+    const group =
+      race === undefined ? this.#listeners.groupAt(this.records[at + 2] as number) : undefined
     if (race !== undefined) {
       this.#attempts.delete(id)
       if (race.wins(id) !== undefined) return race
@@ -405,36 +332,21 @@ export class NetReactor extends EventReactor {
     return new Group(options.socket, groupSettings(options), decoding)
   }
 
-  #edge(trigger: unknown): boolean {
-    checkTrigger(this.backend, this.supports, trigger)
-    return trigger === undefined ? this.supports.edge : trigger === 'edge'
+  /** What the options of all stream sockets say to C++. */
+  #flagsOf(options: AdoptOptions<never>): number {
+    checkTrigger(this.backend, this.supports, options.trigger)
+    const edge = options.trigger === undefined ? this.supports.edge : options.trigger === 'edge'
+    const handles = booleanOption(options.handles, 'handles', false)
+    return (edge ? AdoptFlag.Edge : 0) | (handles ? AdoptFlag.Handles : 0)
   }
 
   #tellDrop(index: number, record: number): void {
-    const group = this.#groups.at(index)
+    const group = this.#listeners.groupAt(index)
     if (group === undefined) return
     this.#owner.call(group, () => {
       const [local, remote] = addon.stream.droppedEnds(this.native, record)
       group.handlers.drop?.(dropInfo(local ?? undefined, remote ?? undefined))
     })
-  }
-
-  /** A listener found no descriptor left, not even one to refuse with: it looks again in a while. */
-  #feedLater(id: number): void {
-    setTimeout(() => {
-      const listens = [...this.#listening.values()].some((listening) => listening.id === id)
-      if (listens) this.#owner.plane.push(Command.Resume, id)
-    }, STARVED_MS).unref()
-  }
-
-  #stopListening(listener: Listener): void {
-    const listening = this.#listening.get(listener)
-    if (listening === undefined) return
-    this.#listening.delete(listener)
-    addon.stream.closeListener(this.native, listening.id)
-    if (listening.bound !== undefined) removeSocketFile(listening.bound)
-    this.#groups.retire(listening.group)
-    if (listener.referenced) this.reference(-1)
   }
 }
 

@@ -1,14 +1,12 @@
 import { constants } from '../sys/constants'
 import { check, codedError, SystemError } from '../sys/errors'
 import { addon } from '../addon'
-import { integerOption, LONGEST_TIMEOUT, wrongType } from './checks'
+import { integerOption, LONGEST_TIMEOUT } from './checks'
 import { Command } from './commands'
-import { Connection } from './connection'
-import { Outgoing } from './outgoing'
-import { FileSlice, type SendFileOptions } from './file-slice'
 import { Group, type HandlersOf } from './handlers'
-import { Arrived, handleBytes, mustBeUnix } from './passing'
+import { Arrived } from './passing'
 import type { Plane } from './plane'
+import { Sender } from './sender'
 import { CLOSED, DESTROYED, ENDING, PAUSED, ENDED, UNREFERENCED } from './states'
 
 type Held = Uint8Array | Arrived | undefined
@@ -34,15 +32,11 @@ export interface SocketOwner {
  * A stream socket on a reactor: TCP or Unix. It stays a valid object whatever becomes of the
  * connection; after `close` its methods do nothing.
  */
-export class Socket<Data = unknown> extends Connection {
+export class Socket<Data = unknown> extends Sender {
   /** A slot for the user; nothing here looks at it. */
   data: Data | undefined
   readonly #owner: SocketOwner
   #group: SocketGroup<Data>
-  readonly #id: number
-  #flags = 0
-  /** Made by the first write: an idle connection has none. */
-  #outgoing: Outgoing | undefined
   #bytesRead = 0
   /** What came in this turn after `pause()`; undefined for the end. */
   #held: Held[] | undefined
@@ -50,10 +44,9 @@ export class Socket<Data = unknown> extends Connection {
 
   /** @internal */
   constructor(owner: SocketOwner, group: SocketGroup<Data>, id: number) {
-    super()
+    super(id)
     this.#owner = owner
     this.#group = group
-    this.#id = id
   }
 
   /** Bytes received so far. */
@@ -61,165 +54,61 @@ export class Socket<Data = unknown> extends Connection {
     return this.#bytesRead
   }
 
-  /** Bytes written so far, queued ones included. */
-  get bytesWritten(): number {
-    return this.#outgoing?.written ?? 0
-  }
-
-  /** Bytes that were written and have not reached the kernel yet. */
-  get bufferedBytes(): number {
-    return this.#outgoing?.bytes ?? 0
-  }
-
   /** Bytes queued from which `write()` answers false. */
-  get highWaterMark(): number {
+  override get highWaterMark(): number {
     return this.#group.settings.highWaterMark
   }
 
-  /** Never true: handlers meet a socket once it is connected. */
-  get connecting(): boolean {
-    return this.#id < 0 && !this.destroyed
-  }
-
-  get destroyed(): boolean {
-    return this.#is(DESTROYED | CLOSED)
-  }
-
   get paused(): boolean {
-    return this.#is(PAUSED)
+    return this.is(PAUSED)
   }
 
   /** Which ways are open, in `net.Socket`'s words. */
   get readyState(): 'open' | 'readOnly' | 'writeOnly' | 'closed' {
-    if (this.destroyed || (this.#is(ENDED) && this.#is(ENDING))) return 'closed'
-    if (this.#is(ENDED)) return 'writeOnly'
-    return this.#is(ENDING) ? 'readOnly' : 'open'
+    if (this.destroyed || (this.is(ENDED) && this.is(ENDING))) return 'closed'
+    if (this.is(ENDED)) return 'writeOnly'
+    return this.is(ENDING) ? 'readOnly' : 'open'
+  }
+
+  /** @internal */
+  protected override get packets(): boolean {
+    return this.#group.settings.packets === true
+  }
+
+  /** @internal */
+  protected override get plane(): Plane {
+    return this.#owner.plane
   }
 
   override get fd(): number {
     if (this.destroyed) return -1
-    return addon.stream.descriptorOf(this.#owner.plane.native, this.#id)
-  }
-
-  /**
-   * Sends bytes. They are always taken: what one turn's handlers write to a socket leaves in one call
-   * at the turn's end, and what the kernel does not take is queued.
-   *
-   * A chunk of up to 64 KiB is copied; a larger one is kept by reference until it has been sent and
-   * must not be changed before.
-   *
-   * @returns Node's meaning: false where `highWaterMark` bytes or more are queued; `drain` is called
-   *   once all have gone. After `end()` and after the socket was closed: false, and nothing is sent;
-   *   a write after `end()` is told to the `error` handler (`ERR_STREAM_WRITE_AFTER_END`)
-   * @throws TypeError for anything but a string or a Uint8Array
-   */
-  write(data: string | Uint8Array, encoding: BufferEncoding = 'utf8'): boolean {
-    if (typeof data !== 'string' && !(data instanceof Uint8Array)) {
-      throw wrongType('data', 'a string or a Uint8Array', data, 'argument')
-    }
-    if (this.destroyed) return false
-    if (this.#is(ENDING)) {
-      this.#reportLateWrite()
-      return false
-    }
-    this.#outgoing ??= new Outgoing(this.#owner.plane, this.#id, this.highWaterMark)
-    return this.#outgoing.write(data, encoding)
-  }
-
-  /**
-   * Sends part of a file straight from the page cache (sendfile(2)), behind what was written before. What is
-   * not in the cache is read from the disk meanwhile, and the thread waits for that.
-   *
-   * @param fd open for reading, a regular file or block device; it is closed once the part has been sent or the
-   *   socket is gone where `autoClose` is set, and has to stay open until then where it is not
-   * @param options.offset where the part begins, 0 unless told
-   * @param options.length its bytes; where the file turns out to have fewer the socket fails with `EIO`
-   * @returns as {@link write}; also closed, with `autoClose`, where nothing is sent any more
-   * @throws TypeError, RangeError for `fd`, `offset` and `length`
-   */
-  sendFile(fd: number, options: SendFileOptions): boolean {
-    return this.sendSlice(new FileSlice(fd, options))
-  }
-
-  /** @internal */
-  sendSlice(slice: FileSlice): boolean {
-    if (this.destroyed || this.#is(ENDING) || slice.length === 0) {
-      slice.release()
-      if (this.#is(ENDING) && !this.destroyed) this.#reportLateWrite()
-      return !this.destroyed && !this.#is(ENDING) && this.bufferedBytes < this.highWaterMark
-    }
-    this.#outgoing ??= new Outgoing(this.#owner.plane, this.#id, this.highWaterMark)
-    if (this.#outgoing.addFile(slice)) this.#pump()
-    return this.fd >= 0 && this.#outgoing.belowMark()
-  }
-
-  /**
-   * As {@link write}, for bytes and the text behind them. Undefined, and nothing is taken, where the text
-   * is not ASCII, or where something has to wait.
-   * @internal
-   */
-  writeWhole(bytes: Uint8Array, text: string): boolean | undefined {
-    if (this.destroyed || this.#is(ENDING)) return undefined
-    this.#outgoing ??= new Outgoing(this.#owner.plane, this.#id, this.highWaterMark)
-    return this.#outgoing.writeWhole(bytes, text)
-  }
-
-  /**
-   * Sends descriptors over a Unix socket, with the first byte of `data`: in order with all else that is
-   * written. Copies are made at once (dup(2)), so the caller may close its own after the call; they
-   * are closed when they have been sent, or when the socket ends before.
-   *
-   * @param fds one, or up to 253
-   * @param data at least one byte, at most 64 KiB; a NUL byte unless given, for the kernel sends no
-   *   descriptors without a byte
-   * @returns as {@link write}
-   * @throws TypeError, RangeError; `ERR_UNSUPPORTED` for other than Unix sockets; SystemError EBADF, EMFILE
-   */
-  sendHandle(fds: number | readonly number[], data: string | Uint8Array = '\0'): boolean {
-    const bytes = handleBytes(data)
-    const list = typeof fds === 'number' ? [fds] : fds
-    if (this.destroyed) return false
-    if (this.#is(ENDING)) {
-      this.#reportLateWrite()
-      return false
-    }
-    mustBeUnix(this.fd)
-    this.#outgoing ??= new Outgoing(this.#owner.plane, this.#id, this.highWaterMark)
-    return this.#outgoing.sendHandles(list, bytes)
-  }
-
-  /** Sends `data`, if given, and then, behind all that is queued, the end: half-close. */
-  end(data?: string | Uint8Array, encoding?: BufferEncoding): void {
-    if (data !== undefined) this.write(data, encoding)
-    if (this.#is(ENDING) || this.destroyed) return
-    this.#flags |= ENDING
-    if (this.#outgoing?.keeps !== true) this.#owner.plane.push(Command.End, this.#id)
+    return addon.stream.descriptorOf(this.plane.native, this.id)
   }
 
   /** Closes at once; what is queued is dropped. `error`, if given, reaches `error` and `close`. */
-  destroy(error?: Error): void {
-    if (this.#is(DESTROYED)) return
-    if (this.#is(CLOSED)) {
+  override destroy(error?: Error): void {
+    if (this.is(DESTROYED)) return
+    if (this.is(CLOSED)) {
       this.#dropHeld(error)
       return
     }
-    this.#flags |= DESTROYED
+    this.mark(DESTROYED)
     this.#failure = error
-    this.#outgoing?.drop()
-    this.#owner.plane.push(Command.Destroy, this.#id)
+    this.dropQueued()
+    this.plane.push(Command.Destroy, this.id)
   }
 
   /** No `data` until `resume()`; the kernel's buffers fill, and the peer has to wait. */
   pause(): void {
-    if (this.#is(PAUSED | DESTROYED | CLOSED)) return
-    this.#flags |= PAUSED
-    this.#owner.plane.push(Command.Pause, this.#id)
+    if (this.is(PAUSED | DESTROYED | CLOSED)) return
+    this.mark(PAUSED)
+    this.plane.push(Command.Pause, this.id)
   }
 
   resume(): void {
-    if (!this.#is(PAUSED) || this.#is(DESTROYED)) return
-    this.#flags &= ~PAUSED
-    if (!this.#is(CLOSED)) this.#owner.plane.push(Command.Resume, this.#id)
+    if (!this.is(PAUSED) || this.is(DESTROYED)) return
+    this.unmark(PAUSED)
+    if (!this.is(CLOSED)) this.plane.push(Command.Resume, this.id)
     if (this.#held !== undefined) {
       this.#owner.later(() => {
         this.#releaseHeld()
@@ -237,21 +126,21 @@ export class Socket<Data = unknown> extends Connection {
   setTimeout(ms: number): this {
     const timeout = integerOption(ms, 'ms', 0, LONGEST_TIMEOUT, 0)
     if (this.destroyed) return this
-    check(addon.stream.setIdle(this.#owner.plane.native, this.#id, timeout), 'setTimeout')
+    check(addon.stream.setIdle(this.plane.native, this.id, timeout), 'setTimeout')
     return this
   }
 
   /** Keeps `run()` and the process going while it is open. The state at first. */
   ref(): this {
-    if (this.#is(UNREFERENCED) && !this.#is(CLOSED)) this.#owner.reference(1)
-    this.#flags &= ~UNREFERENCED
+    if (this.is(UNREFERENCED) && !this.is(CLOSED)) this.#owner.reference(1)
+    this.unmark(UNREFERENCED)
     return this
   }
 
   /** Lets `run()` and the process end though it is open; until then it is served as ever. */
   unref(): this {
-    if (!this.#is(UNREFERENCED | CLOSED)) this.#owner.reference(-1)
-    this.#flags |= UNREFERENCED
+    if (!this.is(UNREFERENCED | CLOSED)) this.#owner.reference(-1)
+    this.mark(UNREFERENCED)
     return this
   }
 
@@ -260,22 +149,6 @@ export class Socket<Data = unknown> extends Connection {
   /** From now on these handlers are called, in the async context of this call. @internal */
   divert(handlers: SocketHandlers<Data>, abandoned: () => void): void {
     this.#group = new Group(handlers, this.#group.settings, undefined, abandoned)
-  }
-
-  /** Whether a chunk that was written is still kept by reference. @internal */
-  get keeps(): boolean {
-    return this.#outgoing?.keeps === true
-  }
-
-  /**
-   * Has `drain` called once all that was written is with the kernel. False, and it is not, where
-   * nothing was ever written.
-   * @internal
-   */
-  requestDrain(): boolean {
-    if (this.#outgoing === undefined || this.destroyed) return false
-    this.#outgoing.requestDrain()
-    return true
   }
 
   /** The reactor was closed, which no handler is told. @internal */
@@ -288,7 +161,7 @@ export class Socket<Data = unknown> extends Connection {
 
   /** Whether it keeps `run()` going while it is open. @internal */
   get referenced(): boolean {
-    return !this.#is(UNREFERENCED)
+    return !this.is(UNREFERENCED)
   }
 
   /** @internal */
@@ -298,14 +171,14 @@ export class Socket<Data = unknown> extends Connection {
 
   /** @internal */
   onOpen(): void {
-    if (!this.#is(DESTROYED)) this.#group.handlers.open?.(this)
+    if (!this.is(DESTROYED)) this.#group.handlers.open?.(this)
   }
 
   /** @internal */
   onData(chunk: Uint8Array): void {
     this.#bytesRead += chunk.length
     if (this.destroyed) return
-    if (this.#is(PAUSED) || this.#held !== undefined) {
+    if (this.is(PAUSED) || this.#held !== undefined) {
       ;(this.#held ??= []).push(chunk.slice())
       return
     }
@@ -321,7 +194,7 @@ export class Socket<Data = unknown> extends Connection {
   onHandles(fds: number[], truncated: boolean): void {
     const came = new Arrived(fds, truncated)
     if (this.destroyed) came.close()
-    else if (this.#is(PAUSED) || this.#held !== undefined) (this.#held ??= []).push(came)
+    else if (this.is(PAUSED) || this.#held !== undefined) (this.#held ??= []).push(came)
     else came.give(this.#group.handlers, this)
   }
 
@@ -334,7 +207,7 @@ export class Socket<Data = unknown> extends Connection {
   /** @internal */
   onEnd(): void {
     if (this.destroyed) return
-    if (this.#is(PAUSED) || this.#held !== undefined) {
+    if (this.is(PAUSED) || this.#held !== undefined) {
       ;(this.#held ??= []).push(undefined)
     } else {
       this.#callEnd()
@@ -350,16 +223,8 @@ export class Socket<Data = unknown> extends Connection {
   }
 
   /** @internal */
-  onStuck(bytes: number): void {
-    this.#outgoing?.onStuck(bytes)
-  }
-
-  /** @internal */
   onDrain(): void {
-    this.#outgoing?.onDrain()
-    if (this.destroyed) return
-    this.#pump()
-    if (this.#outgoing?.takeDrain() === true) this.#group.handlers.drain?.(this)
+    if (this.goOn()) this.#group.handlers.drain?.(this)
   }
 
   /** Why it ended, where it failed. @internal */
@@ -369,17 +234,17 @@ export class Socket<Data = unknown> extends Connection {
 
   /** Its descriptor is gone; the handlers are told by {@link onClose}. @internal */
   markClosed(errno: number): void {
-    this.#flags |= CLOSED
-    this.#outgoing?.drop()
-    if (errno === 0 && !this.#is(DESTROYED)) return
+    this.mark(CLOSED)
+    this.dropQueued()
+    if (errno === 0 && !this.is(DESTROYED)) return
     this.#dropHeldNow()
-    if (this.#is(DESTROYED)) return
+    if (this.is(DESTROYED)) return
     this.#failure = new SystemError(-errno, errno === constants.EPIPE ? 'write' : 'read')
   }
 
   /** All attempts to connect have failed: {@link onClose} tells. @internal */
   neverOpened(error: Error): void {
-    this.#flags |= CLOSED
+    this.mark(CLOSED)
     this.#failure = error
   }
 
@@ -397,22 +262,9 @@ export class Socket<Data = unknown> extends Connection {
     this.#group.handlers.close?.(this, error)
   }
 
-  /** Goes on with what is kept by reference, and ends behind it. */
-  #pump(): void {
-    const outgoing = this.#outgoing
-    try {
-      if (outgoing !== undefined && !outgoing.pump()) return
-    } catch (error) {
-      // The memory of a chunk was transferred away: what should be sent is not there any more.
-      this.destroy(error instanceof Error ? error : undefined)
-      return
-    }
-    if (this.#is(ENDING)) this.#owner.plane.push(Command.End, this.#id)
-  }
-
   /** Gives what was held, each piece in a call of its own: an exception does not lose the rest. */
   #releaseHeld(): void {
-    while (this.#held !== undefined && !this.#is(PAUSED | DESTROYED)) {
+    while (this.#held !== undefined && !this.is(PAUSED | DESTROYED)) {
       const chunk = this.#held.shift()
       const last = this.#held.length === 0
       this.#owner.call(this.#group, () => {
@@ -422,14 +274,14 @@ export class Socket<Data = unknown> extends Connection {
       })
       if (!last) continue
       this.#held = undefined
-      if (this.#is(CLOSED)) this.#closeLate()
+      if (this.is(CLOSED)) this.#closeLate()
     }
   }
 
   /** `destroy()` after both sides have ended, while something is held. */
   #dropHeld(error: Error | undefined): void {
     if (this.#held === undefined) return
-    this.#flags |= DESTROYED
+    this.mark(DESTROYED)
     this.#dropHeldNow()
     this.#failure = error
     this.#owner.later(() => {
@@ -448,17 +300,13 @@ export class Socket<Data = unknown> extends Connection {
     })
   }
 
-  #is(flags: number): boolean {
-    return (this.#flags & flags) !== 0
-  }
-
   #callEnd(): void {
-    this.#flags |= ENDED
+    this.mark(ENDED)
     if (this.#group.handlers.end === undefined) this.end()
     else this.#group.handlers.end(this)
   }
 
-  #reportLateWrite(): void {
+  protected override reportLateWrite(): void {
     const error = codedError(new Error('write after end'), 'ERR_STREAM_WRITE_AFTER_END')
     this.#owner.later(() => {
       if (this.destroyed) return

@@ -1,6 +1,7 @@
 /**
  * What one turn tells: records of four numbers in an Int32Array that C++ fills. The numbers are those
- * of native/reactor/turner.h; from 32 on they are those of lib/net/datagram-layout.ts.
+ * of native/reactor/turner.h. Other floors have their own: lib/http/records.ts and
+ * lib/net/datagram-layout.ts.
  * @internal
  */
 export const RECORD_SIZE = 4

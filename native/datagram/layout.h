@@ -4,18 +4,20 @@
 
 #include <cstdint>
 
+#include "reactor/turner.h"
+
 namespace edgeloop {
 
 // What the datagram plane and JavaScript share without a call. lib/net/datagram-layout.ts has the
 // same numbers.
 
-// Records (reactor/turner.h), beyond those of the other floors.
+// Records, beyond those of the other floors.
 enum DatagramRecord : int32_t {
-  kDatagrams = 64,      // socket, first slot, how many: received, in order
-  kDatagramOpen = 65,   // socket
-  kDatagramDrain = 66,  // socket: nothing is queued any more
-  kDatagramError = 67,  // socket, slot
-  kDatagramClose = 68,  // socket, errno (0 where nothing failed)
+  kDatagrams = kDatagramKinds,          // socket, first slot, how many: received, in order
+  kDatagramOpen = kDatagramKinds + 1,   // socket
+  kDatagramDrain = kDatagramKinds + 2,  // socket: nothing is queued any more
+  kDatagramError = kDatagramKinds + 3,  // socket, slot
+  kDatagramClose = kDatagramKinds + 4,  // socket, errno (0 where nothing failed)
 };
 
 enum DatagramCommandKind : int32_t {

@@ -15,13 +15,13 @@ namespace edgeloop {
 
 // What is told of an HTTP connection. lib/http/records.ts has the same numbers.
 enum HttpRecordKind : int32_t {
-  kHead = kDecodedKinds,           // socket, its place in the block of heads, flags
-  kBody = kDecodedKinds + 1,       // socket, offset, length in the receive slab
-  kBodyEnd = kDecodedKinds + 2,    // socket
-  kHeadBegun = kDecodedKinds + 3,  // socket: the first part of a head has come, not the whole
-  kRequestRefused =
-      kDecodedKinds + 4,  // socket, why (Refusal); nothing more is told of the connection
+  kHead = kDecodedKinds,                // socket, its place in the block of heads, flags
+  kBody = kDecodedKinds + 1,            // socket, offset, length in the receive slab
+  kBodyEnd = kDecodedKinds + 2,         // socket
+  kHeadBegun = kDecodedKinds + 3,       // socket: the first part of a head has come, not the whole
+  kRequestRefused = kDecodedKinds + 4,  // socket, why (Refusal): nothing more is told of it
 };
+static_assert(kRequestRefused < kDecodedKinds + kMostDecodedKinds, "within the decoders' range");
 
 // A head as JavaScript finds it in the block of heads; behind it its fields, two numbers each: a
 // Range of the name and one of the value. lib/http/head.ts has the same places.

@@ -12,24 +12,28 @@
 
 namespace edgeloop {
 
-// What JavaScript is told, four numbers each. lib/reactor/records.ts has the same numbers; from 64
-// on they are those of datagram/layout.h.
+// What JavaScript is told, four numbers each. lib/reactor/records.ts has the same numbers. Those of
+// the floors above have ranges of their own.
 enum RecordKind : int32_t {
-  kReady = 0,          // slot, events, token: a descriptor that JavaScript registered
-  kOpen = 1,           // socket, group, descriptor
-  kData = 2,           // socket, offset, length in the receive slab
-  kEnd = 3,            // socket: the peer has sent all
-  kDrain = 4,          // socket: what was queued is with the kernel
-  kClose = 5,          // socket, errno (0 where nothing failed)
-  kStuck = 6,          // socket, bytes queued: the kernel takes no more for now; kDrain follows
-  kStarved = 7,        // listener: no descriptor is left; it waits to be resumed
-  kLost = 8,           // slot, token: its descriptor was closed, and the number has a new owner
-  kTimeout = 9,        // socket: nothing was received or sent for as long as it may be idle
-  kDrop = 10,          // group, index of its addresses: a connection over the limit was closed
-  kHandlesCame = 16,   // socket, number of descriptors, 1 where not all could be received
-  kMessageLost = 17,   // socket, errno, 1 where it came: a message is lost, the connection stands
-  kDecodedKinds = 24,  // up to 31: what a decoder (stream/decoder.h) tells of a socket
+  kReady = 0,           // slot, events, token: a descriptor that JavaScript registered
+  kOpen = 1,            // socket, group, descriptor
+  kData = 2,            // socket, offset, length in the receive slab
+  kEnd = 3,             // socket: the peer has sent all
+  kDrain = 4,           // socket: what was queued is with the kernel
+  kClose = 5,           // socket, errno (0 where nothing failed)
+  kStuck = 6,           // socket, bytes queued: the kernel takes no more for now; kDrain follows
+  kStarved = 7,         // listener: no descriptor is left; it waits to be resumed
+  kLost = 8,            // slot, token: its descriptor was closed, and the number has a new owner
+  kTimeout = 9,         // socket: nothing was received or sent for as long as it may be idle
+  kDrop = 10,           // group, index of its addresses: a connection over the limit was closed
+  kHandlesCame = 16,    // socket, number of descriptors, 1 where not all could be received
+  kMessageLost = 17,    // socket, errno, 1 where it came: a message is lost, the connection stands
+  kDecodedKinds = 24,   // up to 31: what a decoder (stream/decoder.h) tells of a socket
+  kDatagramKinds = 64,  // and beyond: datagram/layout.h
 };
+constexpr int32_t kMostDecodedKinds = 8;
+static_assert(kMessageLost < kDecodedKinds, "a record of this floor's stays below the decoders'");
+static_assert(kDecodedKinds + kMostDecodedKinds <= kDatagramKinds, "the ranges are apart");
 
 struct Record {
   int32_t kind;

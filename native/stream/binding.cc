@@ -57,33 +57,26 @@ Napi::Value Commands(const Napi::CallbackInfo& info) {
   return streams->commands().Expose(args.env());
 }
 
+// adopt(reactor, fd, group, flags)
 Napi::Value Adopt(const Napi::CallbackInfo& info) {
   Arguments args(info);
   int fd;
   int32_t group;
-  int32_t extras;
+  uint32_t flags;
   if (!args.Fd(1, "fd", &fd) || !args.Integer<int32_t>(2, "group", &group, -1) ||
-      !args.Integer<int32_t>(8, "extras", &extras, 0, 3)) {
+      !args.Integer<uint32_t>(3, "flags", &flags, 0, kAdoptFlags)) {
+    return args.Failed();
+  }
+  if ((flags & kListening) != 0 && (flags & kConnecting) != 0) {
+    args.OutOfRange("flags", "either Listening or Connecting", args[3]);
     return args.Failed();
   }
   Streams* streams = StreamsOf(args);
   if (streams == nullptr) return args.Failed();
-  uint32_t flags = 0;
-  if (args.Flag(3)) flags |= kEdge;
-  if (info[4].IsString()) {
-    std::string role = info[4].As<Napi::String>();
-    if (role == "listening") flags |= kListening;
-    if (role == "connecting") flags |= kConnecting;
-  }
-  if (args.Flag(5)) flags |= kFresh;
-  if (args.Flag(6)) flags |= kExclusive;
-  if (args.Flag(7)) flags |= kDecoded;
   if ((flags & kDecoded) != 0 && streams->decoder() == nullptr) {
-    args.OutOfRange("decoded", "false without a decoder", info[7]);
+    args.OutOfRange("flags", "without Decoded where there is no decoder", args[3]);
     return args.Failed();
   }
-  if (extras & 1) flags |= kHandles;
-  if (extras & 2) flags |= kPackets;
   int64_t id = streams->Adopt(fd, group, flags);
   // A stale owner of the number is told.
   ReactorBinding* reactor = ReactorBinding::From(args[0]);

@@ -5,38 +5,43 @@
 
 namespace edgeloop {
 
-// What is true of a stream socket.
+// What is true of a stream socket. JavaScript gives the first ones when it hands a socket over:
+// lib/net/adopt-flags.ts has the same numbers.
 enum SocketFlag : uint32_t {
-  kLive = 1 << 0,         // has a descriptor
-  kListening = 1 << 1,    // accepts; has no stream of its own
-  kConnecting = 1 << 2,   // connect(2) is under way
-  kEdge = 1 << 3,         // edge-triggered: drained to EAGAIN, interest never changes
-  kPaused = 1 << 4,       // nothing is received
-  kUnread = 1 << 5,       // found readable while paused
-  kAbsent = 1 << 6,       // hung up while paused: out of the set, which would repeat it for ever
-  kReadEnded = 1 << 7,    // the peer has sent all
-  kEndWanted = 1 << 8,    // shut down for writing once all is sent
-  kWriteEnded = 1 << 9,   // shut down for writing
-  kDestroyed = 1 << 10,   // to be closed at once
-  kBlocked = 1 << 11,     // the kernel took less than it was given: waits for writability
-  kTellStuck = 1 << 12,   // a kStuck record is due
-  kTellDrain = 1 << 13,   // JavaScript is to hear when nothing is queued
-  kTouched = 1 << 14,     // in this flush's list
-  kDue = 1 << 15,         // in the list of sockets with something to tell
-  kClosed = 1 << 16,      // closed; the slot stays taken until JavaScript has been told
-  kTold = 1 << 17,        // ... and it has
-  kStuckKnown = 1 << 18,  // JavaScript knows (or is about to hear) that something is queued
-  kFresh = 1 << 19,       // the kernel has just given out its number: nobody else has it
-  kDecoded = 1 << 20,     // a decoder takes apart what it receives
-  kExclusive = 1 << 21,   // of the sets that watch this listener, the kernel wakes not all
-  kAccepted = 1 << 22,    // counts for its group
-  kHungUp = 1 << 23,  // edge-triggered, and hung up while paused: nothing will announce it again
-  kTimed = 1 << 24,   // has an idle timeout
-  kTellTimeout = 1 << 25,  // a kTimeout record is due
-  kHandles = 1 << 26,      // descriptors may come with its bytes: they are received, not discarded
-  kPackets = 1 << 27,      // SOCK_SEQPACKET: each write is a message
+  kListening = 1 << 0,    // accepts; has no stream of its own
+  kConnecting = 1 << 1,   // connect(2) is under way
+  kEdge = 1 << 2,         // edge-triggered: drained to EAGAIN, interest never changes
+  kFresh = 1 << 3,        // the kernel has just given out its number: nobody else has it
+  kExclusive = 1 << 4,    // of the sets that watch this listener, the kernel wakes not all
+  kDecoded = 1 << 5,      // a decoder takes apart what it receives
+  kHandles = 1 << 6,      // descriptors may come with its bytes: they are received, not discarded
+  kPackets = 1 << 7,      // SOCK_SEQPACKET: each write is a message
+  kLive = 1 << 8,         // has a descriptor
+  kPaused = 1 << 9,       // nothing is received
+  kUnread = 1 << 10,      // found readable while paused
+  kAbsent = 1 << 11,      // hung up while paused: out of the set, which would repeat it for ever
+  kReadEnded = 1 << 12,   // the peer has sent all
+  kEndWanted = 1 << 13,   // shut down for writing once all is sent
+  kWriteEnded = 1 << 14,  // shut down for writing
+  kDestroyed = 1 << 15,   // to be closed at once
+  kBlocked = 1 << 16,     // the kernel took less than it was given: waits for writability
+  kTellStuck = 1 << 17,   // a kStuck record is due
+  kTellDrain = 1 << 18,   // JavaScript is to hear when nothing is queued
+  kTouched = 1 << 19,     // in this flush's list
+  kDue = 1 << 20,         // in the list of sockets with something to tell
+  kClosed = 1 << 21,      // closed; the slot stays taken until JavaScript has been told
+  kTold = 1 << 22,        // ... and it has
+  kStuckKnown = 1 << 23,  // JavaScript knows (or is about to hear) that something is queued
+  kAccepted = 1 << 24,    // counts for its group
+  kHungUp = 1 << 25,  // edge-triggered, and hung up while paused: nothing will announce it again
+  kTimed = 1 << 26,   // has an idle timeout
+  kTellTimeout = 1 << 27,  // a kTimeout record is due
   kPieces = 1 << 28,       // what it sends must not be joined: messages, or bytes with descriptors
 };
+
+constexpr uint32_t kAdoptFlags =
+    kListening | kConnecting | kEdge | kFresh | kExclusive | kDecoded | kHandles | kPackets;
+static_assert(kAdoptFlags == kLive - 1, "they are the lowest");
 
 // Bytes that the kernel did not take yet. Grows, and is freed when it is empty: an idle connection
 // holds no buffer.

@@ -65,9 +65,8 @@ class Streams : public Plane {
   Decoder* decoder() const { return decoder_.get(); }
   Turner* turner() const { return turner_; }
 
-  // Takes over a socket, which must be non-blocking; `flags` any of kListening, kConnecting, kEdge,
-  // kFresh, kExclusive and kDecoded. Answers its index, or -errno, and then the descriptor is still
-  // the caller's.
+  // Takes over a socket, which must be non-blocking; `flags` any of kAdoptFlags. Answers its index,
+  // or -errno, and then the descriptor is still the caller's.
   int64_t Adopt(int fd, int32_t group, uint32_t flags);
   // Sends at once, past the queue, what JavaScript keeps by reference; for a socket with nothing
   // queued. Answers the bytes taken. Where that is not all, kDrain says when to go on. An error
