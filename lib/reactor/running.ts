@@ -1,7 +1,23 @@
 import { runningError } from './errors'
 
+/**
+ * Two copies of the package share a thread and its loop: what runs is noted where both look, once a
+ * thread (a Worker has a global object of its own).
+ */
+const RUNNING = Symbol.for('edgeloop.running')
+
+type Running = Map<object, { alone: boolean }>
+
+const thread: typeof globalThis & { [RUNNING]?: Running } = globalThis
+
 /** The reactors that run in this thread; those on select or poll run alone. */
-const running = new Map<object, { alone: boolean }>()
+function runningHere(): Running {
+  const known = thread[RUNNING]
+  if (known !== undefined) return known
+  const value: Running = new Map()
+  Object.defineProperty(thread, RUNNING, { value })
+  return value
+}
 
 /**
  * Notes that a reactor begins to run.
@@ -10,6 +26,7 @@ const running = new Map<object, { alone: boolean }>()
  * @internal
  */
 export function beginRunning(reactor: object, alone: boolean): void {
+  const running = runningHere()
   if (running.size > 0 && (alone || [...running.values()].some((other) => other.alone))) {
     throw runningError(
       'A reactor on select or poll waits for the whole thread: no other can run beside it',
@@ -20,5 +37,5 @@ export function beginRunning(reactor: object, alone: boolean): void {
 
 /** @internal */
 export function endRunning(reactor: object): void {
-  running.delete(reactor)
+  runningHere().delete(reactor)
 }
