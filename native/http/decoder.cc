@@ -13,8 +13,8 @@ namespace {
 
 // Heads this far apart still share a page.
 constexpr int32_t kPageGap = 128;
-// What an entry needs beside its record: kHeadBegun or kRefused may follow, and the plane's own
-// two.
+// What an entry needs beside its record: kHeadBegun or kRequestRefused may follow, and the plane's
+// own two.
 constexpr int32_t kRecordsPerStep = 5;
 
 // Seconds since 1970, for the Date of answers. Good until 2106, as JavaScript reads it.
@@ -258,7 +258,7 @@ void HttpDecoder::EndBody(int32_t id, Connection* connection) {
 void HttpDecoder::Refuse(int32_t id, Connection* connection, Refusal refusal) {
   Drop(connection);
   connection->stage = Stage::kDeaf;
-  turner_->Push(kRefused, id, static_cast<int32_t>(refusal), 0);
+  turner_->Push(kRequestRefused, id, static_cast<int32_t>(refusal), 0);
 }
 
 // `scanner` has begun with the bytes; without one they wait for another turn.

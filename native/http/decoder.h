@@ -19,7 +19,8 @@ enum HttpRecordKind : int32_t {
   kBody = kDecodedKinds + 1,       // socket, offset, length in the receive slab
   kBodyEnd = kDecodedKinds + 2,    // socket
   kHeadBegun = kDecodedKinds + 3,  // socket: the first part of a head has come, not the whole
-  kRefused = kDecodedKinds + 4,    // socket, why (Refusal); nothing more is told of the connection
+  kRequestRefused =
+      kDecodedKinds + 4,  // socket, why (Refusal); nothing more is told of the connection
 };
 
 // A head as JavaScript finds it in the block of heads; behind it its fields, two numbers each: a

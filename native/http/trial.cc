@@ -70,7 +70,7 @@ class Trial {
       out.Set("kind", record.kind);
       if (record.kind == kHead) TellHead(&out, record.a);
       if (record.kind == kBody) out.Set("data", Copy(record.a, record.b));
-      if (record.kind == kRefused) out.Set("refusal", record.a);
+      if (record.kind == kRequestRefused) out.Set("refusal", record.a);
       told_.Set(told_.Length(), out);
     }
   }

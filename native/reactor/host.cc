@@ -12,6 +12,9 @@ namespace {
 // milliseconds of their time however much traffic there is.
 constexpr int kBurstTurns = 64;
 constexpr int64_t kBurstNs = 4'000'000;
+// After a turn with no more records than this the next would most likely come up empty: libuv's own
+// wait, which comes anyway, finds what there is.
+constexpr int kFewRecords = 2;
 
 }  // namespace
 
@@ -116,6 +119,10 @@ void Host::Burst() {
     int records = turner_->Turn(0);
     more = records > 0 && deliver_(context_, records) && started_;
     if (!more || turner_->outside_ready() || MonotonicNs() - begun > kBurstNs) break;
+    if (watched_ && records <= kFewRecords) {
+      more = false;
+      break;
+    }
   }
   if (!started_) return;
   // What the last handlers wrote leaves before libuv has its go.

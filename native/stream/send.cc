@@ -201,10 +201,12 @@ void Streams::AfterSend(int32_t id, Socket* socket) {
     if (socket->Is(kTellDrain)) TellLater(id, socket);
     if (socket->Is(kEndWanted) && !socket->Is(kWriteEnded)) {
       socket->Set(kWriteEnded);
+      if (socket->Is(kReadEnded)) {
+        Close(id, socket, 0);  // sends the end itself: a call less
+        return;
+      }
       // ENOTCONN: the peer's reset came first, and the next receive reports it.
       ::shutdown(socket->fd, SHUT_WR);
-      MaybeFinish(id, socket);
-      if (!socket->Is(kLive)) return;
     }
   }
   UpdateInterest(socket);
