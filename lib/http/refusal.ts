@@ -1,3 +1,7 @@
+import { STATUS_CODES } from 'node:http'
+import { codedError } from '../sys/errors'
+import { dateField } from './date'
+
 /**
  * A request that is not served: the status to answer with. One table for all of them; each ends the
  * connection.
@@ -58,4 +62,19 @@ const decoderRefusals = [
 /** The decoder's refusal of this number. @internal */
 export function decoderRefusal(number: number): Refusal {
   return new Refusal(decoderRefusals[number] ?? 'BAD_REQUEST_LINE')
+}
+
+/** The whole answer to what is refused; it ends the connection. @internal */
+export function refusalAnswer({ status, message }: Refusal): string {
+  const body = `${String(status)} ${message}\n`
+  return (
+    `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}\r\n` +
+    `Content-Type: text/plain\r\nContent-Length: ${String(body.length)}\r\n` +
+    `${dateField()}Connection: close\r\n\r\n${body}`
+  )
+}
+
+/** What a reader and a signal are told of a client that left. @internal */
+export function gone(): Error {
+  return codedError(new Error('The client went before its request was answered'), 'ECONNRESET')
 }
