@@ -2,10 +2,12 @@
 
 import { workerData } from 'node:worker_threads'
 import { workerClosing, workerListen } from '../cluster'
-import { echoing } from './echoing'
+import { Reactor } from '../index'
+import { echoing, endAll } from './echoing'
 import type { WorkerTask } from './serving'
 
 const { trigger } = workerData as WorkerTask
-const { handlers, end } = echoing()
-workerListen({ trigger, socket: handlers })
-workerClosing.addEventListener('abort', end)
+workerListen({ trigger, socket: echoing })
+workerClosing.addEventListener('abort', () => {
+  endAll(Reactor.shared())
+})

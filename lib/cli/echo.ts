@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { Reactor } from '../index'
-import { echoing } from './echoing'
+import { echoing, endAll } from './echoing'
 import { readServerOptions, serverHelp, serverOptions } from './server-options'
 import { clusterUntilSignal, serveUntilSignal } from './serving'
 import { type Command, parse } from './usage'
@@ -26,11 +26,10 @@ try it:  nc 127.0.0.1 ${String(DEFAULT_PORT)}
     }
     const { port, hostname, backend, trigger } = options
     const reactor = new Reactor({ backend })
-    const { handlers, end } = echoing()
-    const listener = reactor.listen({ port, hostname, trigger, socket: handlers })
+    const listener = reactor.listen({ port, hostname, trigger, socket: echoing })
     return serveUntilSignal(reactor, listener, 'tcp', options, () => {
       listener.close()
-      end()
+      endAll(reactor)
     })
   },
 }

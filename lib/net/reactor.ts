@@ -35,7 +35,7 @@ import { extras } from './passing'
 import { Plane } from './plane'
 import { Soon } from './soon'
 import type { ReactorStats } from './stats'
-import { Socket, type SocketGroup, type SocketOwner } from './socket'
+import { Socket, type SocketGroup, type SocketHandlers, type SocketOwner } from './socket'
 
 /** For a socket that nobody is left to take. */
 const NO_SETTINGS = { highWaterMark: 0, idleTimeout: 0, maxConnections: -1 }
@@ -261,6 +261,14 @@ export class NetReactor extends EventReactor {
     return this.#sockets.reduce((count, socket) => count + (socket === undefined ? 0 : 1), 0)
   }
 
+  /**
+   * The stream sockets that are open: accepted, connected or adopted, whoever's they are. For a server that ends:
+   * what is opened or closed meanwhile may be seen or not.
+   */
+  *sockets(): IterableIterator<Socket> {
+    for (const socket of this.#sockets) if (socket !== undefined) yield socket
+  }
+
   override close(): void {
     if (this.closed) return
     for (const listener of [...this.#listening.keys()]) listener.close()
@@ -296,7 +304,8 @@ export class NetReactor extends EventReactor {
     const socket = this.#sockets[this.records[at + 1] as number]
     if (socket !== undefined) {
       try {
-        socket.group.scope.runInAsyncScope(this.#tell, this, socket, at)
+        if (silent(kind, socket.group.handlers)) this.#tell(socket, at)
+        else socket.group.scope.runInAsyncScope(this.#tell, this, socket, at)
       } catch (error) {
         this.failed(error)
       }
@@ -427,4 +436,12 @@ export class NetReactor extends EventReactor {
     this.#groups.retire(listening.group)
     if (listener.referenced) this.reference(-1)
   }
+}
+
+/** Whether a record reaches no handler: then it needs no async context of one. */
+function silent(kind: number | undefined, handlers: SocketHandlers): boolean {
+  if (kind === Kind.Open) return handlers.open === undefined
+  if (kind === Kind.End) return handlers.end === undefined
+  if (kind !== Kind.Close) return kind === Kind.Stuck
+  return handlers.close === undefined && handlers.error === undefined
 }
