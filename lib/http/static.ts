@@ -56,7 +56,8 @@ export interface StaticHandler {
  * GET and HEAD; others are answered 405. Conditions and one range as RFC 9110 has them: see `response.sendFile`. A
  * directory without a slash behind it is redirected to the one with it.
  *
- * A file that may not be read is answered 403, and 503 where the process has no descriptor left.
+ * A file that may not be read is answered 403, one that is shorter than it says (it was cut just now, or lies in sysfs)
+ * 500, and 503 where the process has no descriptor left.
  *
  * @throws SystemError ENOENT, ENOTDIR, EACCES for `root`
  * @throws TypeError for an option of the wrong type; `ERR_INVALID_CHAR` for a `cacheControl` that is no field's value
@@ -149,8 +150,11 @@ class StaticFiles {
       this.#send(target.name, file, request, response)
       return undefined
     } catch (error) {
-      const status = error instanceof SystemError ? failures.get(error.code) : undefined
-      if (status === undefined || response.headersSent) throw error
+      const code = error instanceof SystemError ? error.code : ''
+      const status = failures.get(code)
+      if (response.headersSent || (status === undefined && code !== 'EIO')) throw error
+      // It could not be read as far as it was long: 500, and nothing of what was said of it already.
+      if (status === undefined) response.breakOff()
       return status
     }
   }

@@ -1,10 +1,13 @@
-// A process that has no descriptor left still answers, and serves on once it has some.
+// A process that has no descriptor left still answers, and serves on once it has some. So does one that meets a
+// file shorter than it says.
 
 import fs from 'node:fs'
 import zlib from 'node:zlib'
 import { beforeAll, expect, it } from 'vitest'
+import { serveStatic } from '../../../lib'
 import { runScript } from '../../multiplexer/child'
 import { temporaryFolder } from '../../sys/cleanup'
+import { answersIn, request, serve, talk } from '../talk'
 
 const at = temporaryFolder()
 
@@ -61,4 +64,19 @@ it('is answered 503 without a descriptor, and nothing is lost', async () => {
     { args: [at('')], limit: 128 },
   )
   expect(JSON.parse(output)).toEqual([200, 503, 503, 503, 503, 200, 503, 200, 0])
+})
+
+// In sysfs every file says that it has 4096 bytes.
+const short = '/sys/devices/system/cpu/online'
+const where = fs.existsSync(short) ? '' : ' (skipped: no sysfs here)'
+
+it.skipIf(where !== '')(`a file shorter than it says is answered 500${where}`, async () => {
+  const files = serveStatic('/sys/devices/system/cpu', { cacheControl: 'max-age=60' })
+  const { port } = serve('epoll', files)
+  const text = request('GET', '/online') + request('GET', '/none', { close: true })
+  const answers = answersIn(await talk(port, text))
+  expect(answers).toMatchObject([{ status: 500, body: 'Internal Server Error' }, { status: 404 }])
+  expect(answers[0]?.headers).not.toHaveProperty('etag')
+  expect(answers[0]?.headers).not.toHaveProperty('cache-control')
+  files.close()
 })
