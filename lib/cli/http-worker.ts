@@ -2,8 +2,6 @@
 
 import { workerData } from 'node:worker_threads'
 import { workerServe } from '../cluster'
-import { hello } from './hello'
-import type { WorkerTask } from './serving'
+import { httpOptions, type HttpTask } from './http-task'
 
-const { trigger } = workerData as WorkerTask
-workerServe({ trigger, handler: hello })
+workerServe(httpOptions(workerData as HttpTask))

@@ -1,8 +1,9 @@
 import path from 'node:path'
 import { Reactor } from '../index'
-import { hello } from './hello'
+import { httpOptions, type HttpTask } from './http-task'
 import { readServerOptions, serverHelp, serverOptions } from './server-options'
 import { clusterUntilSignal, serveUntilSignal } from './serving'
+import { givenSiteOption, readSite, siteHelp, siteOptions } from './site'
 import { type Command, parse, UsageError } from './usage'
 
 const DEFAULT_PORT = 8080
@@ -10,33 +11,52 @@ const DEFAULT_PORT = 8080
 /** Serves HTTP/1.1. */
 export const http: Command = {
   name: 'http',
-  summary: 'an HTTP/1.1 server',
-  help: `edgeloop http --hello [options]
+  summary: 'an HTTP/1.1 server: the files below a directory',
+  help: `edgeloop http ROOT [options]
+edgeloop http --hello [options]
 
-  --hello           answers every path with 200 and "Hello, World!"
+Serves the files below ROOT, and nothing outside of it: conditional requests, ranges, MIME types, sendfile(2).
+
+${siteHelp}
+  --hello           no files: answers every path with 200 and "Hello, World!"
+  --log             a line on stdout for each answer, in the Common Log Format
 ${serverHelp(DEFAULT_PORT)}
 
-try it:  curl -i http://127.0.0.1:${String(DEFAULT_PORT)}/
+try it:  edgeloop http . --listing --log
+         curl -i http://127.0.0.1:${String(DEFAULT_PORT)}/
 `,
   async run(words) {
     const { values, positionals } = parse(
       words,
-      { ...serverOptions, hello: { type: 'boolean' } },
+      {
+        ...serverOptions,
+        ...siteOptions,
+        hello: { type: 'boolean' },
+        log: { type: 'boolean' },
+      },
       true,
     )
     const options = readServerOptions(values, DEFAULT_PORT)
-    if (positionals.length > 0) {
-      throw new UsageError('files are not served yet; --hello answers every path')
+    const [root, extra] = positionals
+    if (extra !== undefined) throw new UsageError(`one ROOT only, not '${extra}' too`)
+    if (root === undefined && values.hello !== true) {
+      throw new UsageError('say what to serve: a directory, or --hello')
     }
-    if (values.hello !== true) throw new UsageError('say what to serve: --hello')
+    if (values.hello === true) {
+      const given = root === undefined ? givenSiteOption(values) : `'${root}'`
+      if (given !== undefined) throw new UsageError(`--hello serves no files: without ${given}`)
+    }
+    const site = root === undefined ? undefined : readSite(root, values)
+    const what = site === undefined ? '' : `serving ${site.root}\n`
+    const { port, hostname, backend } = options
+    const task: HttpTask = { trigger: options.trigger, site, log: values.log === true }
     if (options.workers !== undefined) {
-      return clusterUntilSignal(path.join(__dirname, 'http-worker.js'), 'http', options)
+      const module = path.join(__dirname, 'http-worker.js')
+      return clusterUntilSignal(module, 'http', options, task, what)
     }
-    const { port, hostname, backend, trigger } = options
     const reactor = new Reactor({ backend })
-    const server = reactor.serve({ port, hostname, trigger, handler: hello })
-    return serveUntilSignal(reactor, server, 'http', options, () => {
-      void server.close({ graceful: true })
-    })
+    const server = reactor.serve({ port, hostname, ...httpOptions(task) })
+    const close = (): void => void server.close({ graceful: true })
+    return serveUntilSignal(reactor, server, 'http', options, close, what)
   },
 }

@@ -30,6 +30,7 @@ function url(
  * listening and lets connections end; those that have not after three seconds are cut. A second
  * signal ends the process as if nobody had listened for the first.
  *
+ * @param what further lines about what is served
  * @returns the exit code
  */
 export async function serveUntilSignal(
@@ -38,6 +39,7 @@ export async function serveUntilSignal(
   scheme: 'tcp' | 'http',
   { backend, trigger }: ServerOptions,
   close: () => void,
+  what = '',
 ): Promise<number> {
   const onSignal = (): void => {
     process.off('SIGINT', onSignal)
@@ -50,7 +52,7 @@ export async function serveUntilSignal(
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
   await served.ready
-  process.stdout.write(`listening on ${url(scheme, served)} (${backend}, ${trigger})\n`)
+  process.stdout.write(`listening on ${url(scheme, served)} (${backend}, ${trigger})\n${what}`)
   await reactor.run()
   reactor.close()
   return 0
@@ -59,14 +61,16 @@ export async function serveUntilSignal(
 /**
  * As {@link serveUntilSignal}, with Workers that run `module`. What becomes of them is told on stderr.
  *
+ * @param workerData what they are told
  * @returns the exit code: 1 where all Workers had to be given up
  */
 export async function clusterUntilSignal(
   module: string,
   scheme: 'tcp' | 'http',
   { port, hostname, backend, trigger, workers = 1, mode }: ServerOptions,
+  workerData: WorkerTask = { trigger },
+  what = '',
 ): Promise<number> {
-  const workerData: WorkerTask = { trigger }
   const cluster = await startCluster(module, { port, hostname, backend, workers, mode, workerData })
   let code = 0
   const say = (text: string): void => {
@@ -90,7 +94,7 @@ export async function clusterUntilSignal(
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
   const how = `${backend}, ${trigger}, ${String(workers)} ${workers === 1 ? 'Worker' : 'Workers'}, ${mode}`
-  process.stdout.write(`listening on ${url(scheme, cluster)} (${how})\n`)
+  process.stdout.write(`listening on ${url(scheme, cluster)} (${how})\n${what}`)
   await closed
   return code
 }

@@ -1,13 +1,12 @@
 import { FileSlice } from '../net/file-slice'
 import type { Socket } from '../net/socket'
 import { constants } from '../sys/constants'
-import { codedError } from '../sys/errors'
 import { ioctl } from '../sys/ioctl'
 import { Deadline, type Phase, type Timeouts } from './deadline'
 import { Exchange, type ExchangeOwner } from './exchange'
 import { Flag, type Heads } from './heads'
 import { HttpKind } from './records'
-import { answerTo, decoderRefusal, Refusal } from './refusal'
+import { decoderRefusal, gone, Refusal, refusalAnswer } from './refusal'
 import { HttpRequest, type RequestSource } from './request'
 import type { HttpResponse } from './response'
 import type { Piece } from './response-context'
@@ -17,6 +16,8 @@ export interface ConnectionOwner {
   /** What the connections of this turn have asked. */
   readonly heads: Heads
   readonly timeouts: Timeouts
+  /** Requests that a connection may bring. */
+  readonly mostRequests: number
   /** No further request is taken. */
   closing: boolean
   handle(request: HttpRequest, response: HttpResponse): void
@@ -60,6 +61,8 @@ export class Connection implements RequestSource, ExchangeOwner {
   #clogged = false
   /** Bytes on their way when the time was up, to see whether they move. */
   #unsent = -1
+  /** Requests that were taken. */
+  #requests = 0
   /** Counts what begins a phase anew. */
   #begun = 0
   /** Made when it is first looked at. */
@@ -215,7 +218,9 @@ export class Connection implements RequestSource, ExchangeOwner {
 
   #begin(request: HttpRequest): void {
     const { flags } = request
-    const keepAlive = (flags & Flag.KeepAlive) !== 0 && !this.#owner.closing
+    const { closing, mostRequests } = this.#owner
+    const more = ++this.#requests < mostRequests && !closing
+    const keepAlive = more && (flags & Flag.KeepAlive) !== 0
     const exchange = new Exchange(this, keepAlive, request)
     this.#awaitsHead = false
     this.#begun++
@@ -350,7 +355,7 @@ export class Connection implements RequestSource, ExchangeOwner {
 
   /** Answers what can't be served, behind the answers that are under way, and ends the connection. */
   #refuse(refusal: Refusal, failure: Error = refusal): void {
-    const answer = answerTo(refusal)
+    const answer = refusalAnswer(refusal)
     this.#deaf = true
     this.#awaitsHead = false
     const request = this.#receiving?.request
@@ -391,8 +396,4 @@ export class Connection implements RequestSource, ExchangeOwner {
     if (this.#exchanges.length > 0) return 'answer'
     return this.#awaitsHead ? 'head' : 'idle'
   }
-}
-
-function gone(): Error {
-  return codedError(new Error('The client went before its request was answered'), 'ECONNRESET')
 }

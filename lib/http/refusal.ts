@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http'
+import { codedError } from '../sys/errors'
 import { dateField } from './date'
 
 /**
@@ -63,12 +64,17 @@ export function decoderRefusal(number: number): Refusal {
   return new Refusal(decoderRefusals[number] ?? 'BAD_REQUEST_LINE')
 }
 
-/** The whole answer, after which the connection ends. @internal */
-export function answerTo({ status, message }: Refusal): string {
+/** The whole answer to what is refused; it ends the connection. @internal */
+export function refusalAnswer({ status, message }: Refusal): string {
   const body = `${String(status)} ${message}\n`
   return (
     `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}\r\n` +
     `Content-Type: text/plain\r\nContent-Length: ${String(body.length)}\r\n` +
     `${dateField()}Connection: close\r\n\r\n${body}`
   )
+}
+
+/** What a reader and a signal are told of a client that left. @internal */
+export function gone(): Error {
+  return codedError(new Error('The client went before its request was answered'), 'ECONNRESET')
 }

@@ -48,7 +48,10 @@ export class HttpRequest extends RequestHead {
     return this.#source.socket
   }
 
-  /** Aborts when the client goes before the answer was complete. */
+  /**
+   * Aborts when the client goes before the answer was complete. One that has sent its end (half-close) has not
+   * gone; whether it still reads shows when something is written to it.
+   */
   get signal(): AbortSignal {
     if (this.#abort === undefined) {
       this.#abort = new AbortController()

@@ -50,6 +50,11 @@ export interface ServeOptions extends Omit<ListenOptions, 'socket' | 'highWaterM
    */
   keepAliveTimeout?: number
   /**
+   * Requests that a connection may bring, from 1; the answer to the last one ends it.
+   * @default no limit
+   */
+  maxRequestsPerConnection?: number
+  /**
    * Called once for each request that a handler got, when its answer is complete or the client has gone: for an
    * access log ({@link commonLog}). What it throws goes where a handler's exceptions go.
    */
@@ -113,7 +118,8 @@ export class HttpServer {
       request: number('requestTimeout', 30_000),
       keepAlive: number('keepAliveTimeout', 5_000),
     }
-    this.#shared = this.#makeShared(owner, handler, timeouts, log)
+    const mostRequests = number('maxRequestsPerConnection', Infinity)
+    this.#shared = this.#makeShared(owner, handler, { timeouts, mostRequests }, log)
     this.#listener = owner.listen(
       { ...rest, socket: this.#handlers(this.#shared) },
       {
@@ -173,11 +179,11 @@ export class HttpServer {
   #makeShared(
     owner: ServerOwner,
     handler: HttpHandler,
-    timeouts: ConnectionOwner['timeouts'],
+    limits: Pick<ConnectionOwner, 'timeouts' | 'mostRequests'>,
     log: ServeOptions['log'],
   ): ConnectionOwner {
     return {
-      timeouts,
+      ...limits,
       heads: owner.heads,
       closing: false,
       answered:

@@ -2,13 +2,14 @@ import { STATUS_CODES } from 'node:http'
 import { codedError, SystemError } from '../sys/errors'
 import { constants } from '../sys/constants'
 import { close } from '../sys/descriptors'
+import { checkField } from './field'
 import { contentTypeOf } from './files/content-type'
 import { preferredCodings } from './files/encodings'
 import { listingPage, page } from './files/listing'
 import type { OpenFile } from './files/open-file'
 import type { FileOptions } from './files/plan'
 import { Root } from './files/root'
-import { type Dotfiles, fileTarget } from './files/target'
+import { type Dotfiles, fileTarget, type FileTarget } from './files/target'
 import type { HttpRequest } from './request'
 import type { HttpResponse } from './response'
 
@@ -55,8 +56,11 @@ export interface StaticHandler {
  * GET and HEAD; others are answered 405. Conditions and one range as RFC 9110 has them: see `response.sendFile`. A
  * directory without a slash behind it is redirected to the one with it.
  *
+ * A file that may not be read is answered 403, one that is shorter than it says (it was cut just now, or lies in sysfs)
+ * 500, and 503 where the process has no descriptor left.
+ *
  * @throws SystemError ENOENT, ENOTDIR, EACCES for `root`
- * @throws TypeError for an option of the wrong type
+ * @throws TypeError for an option of the wrong type; `ERR_INVALID_CHAR` for a `cacheControl` that is no field's value
  */
 export function serveStatic(root: string, options: StaticOptions = {}): StaticHandler {
   const files = new StaticFiles(root, options)
@@ -67,6 +71,19 @@ export function serveStatic(root: string, options: StaticOptions = {}): StaticHa
       files.close()
     },
   })
+}
+
+/** What an attempt to open comes to: it is not for all, or this process has no descriptor to spare just now. */
+const failures: ReadonlyMap<string, 403 | 503> = new Map([
+  ['EACCES', 403],
+  ['EMFILE', 503],
+  ['ENFILE', 503],
+  ['ENOMEM', 503],
+])
+
+interface CodedFile {
+  readonly file: OpenFile
+  readonly coding: string
 }
 
 class StaticFiles {
@@ -84,6 +101,8 @@ class StaticFiles {
     if (!['allow', 'deny', 'ignore'].includes(dotfiles)) {
       throw wrong('dotfiles', "'allow', 'deny' or 'ignore'", dotfiles)
     }
+    // A mistake in it would else be told at the first request.
+    if (options.cacheControl !== undefined) checkField('Cache-Control', options.cacheControl)
     this.#options = options
     this.#index = index === false ? undefined : index
     this.#dotfiles = dotfiles
@@ -107,42 +126,52 @@ class StaticFiles {
     }
     const target = fileTarget(request.path, this.#dotfiles)
     if (typeof target === 'number') return this.#refuse(target, request, response)
-    let file: OpenFile | undefined
+    const refused = this.#answerTarget(target, request, response)
+    return refused === undefined ? undefined : this.#refuse(refused, request, response)
+  }
+
+  /** @returns the status of the refusal where there is nothing to send */
+  #answerTarget(
+    target: FileTarget,
+    request: HttpRequest,
+    response: HttpResponse,
+  ): number | undefined {
     try {
-      file = this.#root?.open(target.name)
-    } catch (error) {
-      if (error instanceof SystemError && error.code === 'EACCES') {
-        return this.#refuse(403, request, response)
+      const file = this.#root?.open(target.name)
+      if (file === undefined) return 404
+      if ((file.stat.mode & constants.S_IFMT) === constants.S_IFDIR) {
+        return this.#answerDirectory(target, file, request, response)
       }
-      throw error
+      // A slash behind a file's name names something below it, which there is not.
+      if (target.directory) {
+        close(file.fd)
+        return 404
+      }
+      this.#send(target.name, file, request, response)
+      return undefined
+    } catch (error) {
+      const code = error instanceof SystemError ? error.code : ''
+      const status = failures.get(code)
+      if (response.headersSent || (status === undefined && code !== 'EIO')) throw error
+      // It could not be read as far as it was long: 500, and nothing of what was said of it already.
+      if (status === undefined) response.breakOff()
+      return status
     }
-    if (file === undefined) return this.#refuse(404, request, response)
-    if ((file.stat.mode & constants.S_IFMT) === constants.S_IFDIR) {
-      return this.#answerDirectory(target.name, target.directory, file, request, response)
-    }
-    // A slash behind a file's name names something below it, which there is not.
-    if (target.directory) {
-      close(file.fd)
-      return this.#refuse(404, request, response)
-    }
-    this.#send(target.name, file, request, response)
-    return undefined
   }
 
   #answerDirectory(
-    name: string,
-    slash: boolean,
+    { name, directory: slash }: FileTarget,
     directory: OpenFile,
     request: HttpRequest,
     response: HttpResponse,
-  ): unknown {
+  ): number | undefined {
     try {
       if (!slash) {
         // Two slashes in front would name another host (RFC 3986 section 4.2).
         const query = request.url.indexOf('?')
         const rest = query < 0 ? '' : request.url.slice(query)
         response.header('Location', `/${request.path.replace(/^\/+/, '')}/${rest}`)
-        return this.#refuse(301, request, response)
+        return 301
       }
       const prefix = name === '' ? '' : `${name}/`
       const index = this.#index === undefined ? undefined : this.#root?.open(prefix + this.#index)
@@ -153,7 +182,7 @@ class StaticFiles {
         }
         close(index.fd)
       }
-      if (this.#options.listing !== true) return this.#refuse(404, request, response)
+      if (this.#options.listing !== true) return 404
       sendPage(response, listingPage(directory.fd, name === '' ? '/' : `/${name}/`, this.#dotfiles))
       return undefined
     } finally {
@@ -166,7 +195,13 @@ class StaticFiles {
     let coding = ''
     if (this.#options.precompressed === true) {
       response.appendHeader('Vary', 'Accept-Encoding')
-      const coded = this.#coded(name, request)
+      let coded: CodedFile | undefined
+      try {
+        coded = this.#coded(name, request)
+      } catch (error) {
+        close(plain.fd)
+        throw error
+      }
       if (coded !== undefined) {
         close(plain.fd)
         ;({ file, coding } = coded)
@@ -175,7 +210,7 @@ class StaticFiles {
     response.sendOpened(file, { ...this.#options, type: contentTypeOf(name), coding })
   }
 
-  #coded(name: string, request: HttpRequest): { file: OpenFile; coding: string } | undefined {
+  #coded(name: string, request: HttpRequest): CodedFile | undefined {
     for (const { coding, ending } of preferredCodings(request.header('accept-encoding'))) {
       const file = this.#root?.open(name + ending)
       if (file === undefined) continue

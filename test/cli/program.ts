@@ -15,6 +15,8 @@ export interface Server {
   /** The first line on stdout. */
   readonly line: string
   readonly port: number
+  /** Resolves with the first lines on stdout, once there are as many. */
+  lines(count: number): Promise<string[]>
   /** Sends the signal; resolves with what became of the process. */
   stop(
     signal?: NodeJS.Signals,
@@ -27,21 +29,28 @@ export async function start(words: string[], env: NodeJS.ProcessEnv = {}): Promi
   let stderr = ''
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
   const exited = once(child, 'close') as Promise<[number | null, string | null]>
-  const line = await new Promise<string>((resolve, reject) => {
-    let output = ''
-    child.stdout.on('data', (chunk: Buffer) => {
-      output += chunk.toString()
-      const end = output.indexOf('\n')
-      if (end >= 0) resolve(output.slice(0, end))
+  let output = ''
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  const lines = (count: number): Promise<string[]> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        const whole = output.split('\n').slice(0, -1)
+        if (whole.length < count) return
+        child.stdout.off('data', look)
+        resolve(whole.slice(0, count))
+      }
+      child.stdout.on('data', look)
+      look()
+      exited.then(() => {
+        reject(new Error(`ended before it had said ${String(count)} lines: ${stderr}`))
+      }, reject)
     })
-    exited.then(() => {
-      reject(new Error(`ended before it listened: ${stderr}`))
-    }, reject)
-  })
+  const [line = ''] = await lines(1)
   return {
     child,
     line,
     port: Number(/:(\d+) \(/.exec(line)?.[1]),
+    lines,
     async stop(signal = 'SIGTERM') {
       child.kill(signal)
       const [code, by] = await exited

@@ -214,5 +214,6 @@ describe('serveStatic', () => {
     expect(refused({ index: 5 })).toBe('ERR_INVALID_ARG_TYPE')
     expect(refused({ dotfiles: 'maybe' })).toBe('ERR_INVALID_ARG_TYPE')
     expect(refused({}, 5)).toBe('ERR_INVALID_ARG_TYPE')
+    expect(refused({ cacheControl: 'a\r\nb: c' })).toBe('ERR_INVALID_CHAR')
   })
 })
