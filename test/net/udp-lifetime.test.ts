@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { constants, type Reactor, type UdpOptions } from '../../lib'
-import { close, getsockopt, fcntl, setsockopt, socket as open } from '../../lib/sys'
+import { constants, type UdpOptions } from '../../lib'
+import { close, fcntl, socket as open } from '../../lib/sys'
 import { runScript } from '../multiplexer/child'
 import { backends, kinds, make } from '../reactor/kinds'
 import { bound, Collected, Peer, talk, text, turnUntil } from './datagram-peers'
@@ -379,25 +379,5 @@ describe.each(backends)('a datagram socket on %s', (backend) => {
       })
     `)
     expect(output).toBe('0')
-  })
-})
-
-describe('the options of a datagram socket', () => {
-  it('are set on the descriptor', () => {
-    const reactor: Reactor = make('epoll')
-    const { SOL_SOCKET, SO_BROADCAST, SO_REUSEADDR, SO_REUSEPORT, SO_RCVBUF, SO_SNDBUF } = constants
-    const { fd } = reactor.udp({
-      broadcast: true,
-      reuseAddress: true,
-      reusePort: true,
-      receiveBufferSize: 50_000,
-      sendBufferSize: 60_000,
-    })
-    for (const name of [SO_BROADCAST, SO_REUSEADDR, SO_REUSEPORT]) {
-      expect(getsockopt(fd, SOL_SOCKET, name)).toBe(1)
-    }
-    expect(getsockopt(fd, SOL_SOCKET, SO_RCVBUF)).toBe(100_000)
-    expect(getsockopt(fd, SOL_SOCKET, SO_SNDBUF)).toBe(120_000)
-    setsockopt(fd, SOL_SOCKET, SO_BROADCAST, false)
   })
 })
