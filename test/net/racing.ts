@@ -1,7 +1,7 @@
 // Attempts to connect that race: look-ups that answer as told, ports that do not answer, and what is told.
 
 import net from 'node:net'
-import { type ConnectOptions, type Reactor, type Socket } from '../../lib'
+import type { ConnectOptions, Reactor, Socket } from '../../lib'
 import * as sys from '../../lib/sys'
 import { keep } from '../multiplexer/scene'
 import { type Kind, make } from '../reactor/kinds'
