@@ -188,7 +188,8 @@ describe('the functions of the addon', () => {
             sys.recv(far, Buffer.alloc(1 << 16), 0)
           }
         }
-        if (round % 3 === 0) structuredClone(records, { transfer: [records.buffer] })
+        // Newer versions of Node refuse to transfer memory of an addon's.
+        if (round % 3 === 0) attempt('transfer ' + round, () => structuredClone(records, { transfer: [records.buffer] }))
         attempt('last turn ' + round, () => reactor.turn(0))
         reactor.close()
         for (const far of sockets) sys.close(far)

@@ -1,4 +1,5 @@
 import os from 'node:os'
+import process from 'node:process'
 import { describe, expect, it } from 'vitest'
 import type { ListenOptions, Reactor, Socket } from '../../lib'
 import { thrown } from '../multiplexer/scene'
@@ -9,6 +10,10 @@ import { deferred, serve } from './peers'
 const linkLocal = Object.entries(os.networkInterfaces())
   .flatMap(([name, addresses]) => (addresses ?? []).map((address) => ({ name, address })))
   .find(({ address }) => address.family === 'IPv6' && address.address.startsWith('fe80'))
+
+let last = 20_000 + (process.pid % 8_000)
+/** A port that nobody uses, most likely, nor has used lately. */
+const untouched = (): number => ++last
 
 describe.each(kinds)('IPv6 on $name', (kind) => {
   const { trigger } = kind
@@ -54,7 +59,8 @@ describe.each(kinds)('IPv6 on $name', (kind) => {
   })
 
   it('a listener on :: with ipv6Only takes no IPv4, and leaves its port to another', async () => {
-    const { reactor, port, meet } = server({ hostname: '::', ipv6Only: true })
+    // Below those that the kernel gives out: a port that a connection was on can't be bound for minutes.
+    const { reactor, port, meet } = server({ hostname: '::', ipv6Only: true, port: untouched() })
     const refused = reactor.connect({ hostname: '127.0.0.1', port, trigger, socket: {} })
     await expect(refused).rejects.toMatchObject({ code: 'ECONNREFUSED' })
     expect((await meet('::1')).remoteFamily).toBe('IPv6')
