@@ -10,8 +10,10 @@ import { temporaryFolder } from '../sys/cleanup'
 import { serve } from './talk'
 
 const run = promisify(execFile)
+// A sanitizer's library is for the addon, not for the browser.
+const env = { ...process.env, LD_PRELOAD: '' }
 const programs = ['chromium', 'chromium-browser', 'google-chrome']
-const chromium = programs.find((name) => spawnSync(name, ['--version']).status === 0)
+const chromium = programs.find((name) => spawnSync(name, ['--version'], { env }).status === 0)
 const where = chromium === undefined ? ' (skipped: no Chromium here)' : ''
 
 const page = `<!doctype html>
@@ -76,8 +78,7 @@ describe.skipIf(chromium === undefined)(`Chromium${where}`, () => {
         ...[`--user-data-dir=${at('profile')}`, '--dump-dom'],
         `http://127.0.0.1:${String(port)}/`,
       ],
-      // A sanitizer's library is for the addon, not for the browser.
-      { timeout: 25_000, env: { ...process.env, LD_PRELOAD: '' } },
+      { timeout: 25_000, env },
     )
     const title = /<title>(.*)<\/title>/.exec(stdout)?.[1] ?? 'null'
     expect(JSON.parse(title)).toEqual({
