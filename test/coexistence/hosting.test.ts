@@ -193,7 +193,7 @@ const strace = spawnSync('strace', ['-c', '-o', '/dev/null', 'true']).status ===
 const title = strace ? '' : ' (skipped: no strace here)'
 
 describe.each(backends)('a reactor on %s without anything registered', (backend) => {
-  it.runIf(strace)(`adds no system call to a hundred rounds of the loop${title}`, async () => {
+  it.runIf(strace)(`adds no system call to the rounds of the loop${title}`, async () => {
     const file = path.join(os.tmpdir(), `edgeloop-strace-${String(process.pid)}`)
     const calls = async (hosted: boolean): Promise<number> => {
       const { output } = await runScript(
@@ -225,13 +225,15 @@ describe.each(backends)('a reactor on %s without anything registered', (backend)
         .length
     }
     try {
-      // A timer that is due on waking is served without waiting again, in either program.
+      // A timer that is due on waking is served without waiting again, in either program: their counts
+      // differ by a few either way. A call in each round would be a hundred.
+      const few = 10
       const tries = [[await calls(false), await calls(true)]]
-      while (tries.length < 5 && !tries.some(([bare = 0, hosted = 0]) => hosted <= bare)) {
+      while (tries.length < 5 && !tries.some(([bare = 0, hosted = 0]) => hosted <= bare + few)) {
         tries.push([await calls(false), await calls(true)])
       }
       expect(
-        tries.some(([bare = 0, hosted = 0]) => hosted <= bare),
+        tries.some(([bare = 0, hosted = 0]) => hosted <= bare + few),
         JSON.stringify(tries),
       ).toBe(true)
     } finally {
