@@ -1,19 +1,19 @@
 // A page in headless Chromium, where it is installed: a style sheet, scripts, an image, fetch and events.
 
 import { execFile, spawnSync } from 'node:child_process'
-import process from 'node:process'
 import fs from 'node:fs'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { serveStatic } from '../../lib'
 import { temporaryFolder } from '../sys/cleanup'
+import { foreign } from './foreign'
 import { serve } from './talk'
 
 const run = promisify(execFile)
-// A sanitizer's library is for the addon, not for the browser.
-const env = { ...process.env, LD_PRELOAD: '' }
 const programs = ['chromium', 'chromium-browser', 'google-chrome']
-const chromium = programs.find((name) => spawnSync(name, ['--version'], { env }).status === 0)
+const chromium = programs.find(
+  (name) => spawnSync(name, ['--version'], { env: foreign }).status === 0,
+)
 const where = chromium === undefined ? ' (skipped: no Chromium here)' : ''
 
 const page = `<!doctype html>
@@ -78,7 +78,7 @@ describe.skipIf(chromium === undefined)(`Chromium${where}`, () => {
         ...[`--user-data-dir=${at('profile')}`, '--dump-dom'],
         `http://127.0.0.1:${String(port)}/`,
       ],
-      { timeout: 25_000, env },
+      { timeout: 25_000, env: foreign },
     )
     const title = /<title>(.*)<\/title>/.exec(stdout)?.[1] ?? 'null'
     expect(JSON.parse(title)).toEqual({

@@ -6,10 +6,11 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { serveStatic, type StaticHandler } from '../../lib'
 import { temporaryFolder } from '../sys/cleanup'
+import { foreign } from './foreign'
 import { serve } from './talk'
 
 const run = promisify(execFile)
-const missing = spawnSync('curl', ['--version']).error !== undefined
+const missing = spawnSync('curl', ['--version'], { env: foreign }).error !== undefined
 const where = missing ? ' (skipped: no curl here)' : ''
 
 describe.skipIf(missing)(`curl${where}`, () => {
@@ -36,7 +37,8 @@ describe.skipIf(missing)(`curl${where}`, () => {
     return `http://127.0.0.1:${String(port)}`
   }
   const curl = async (...words: string[]): Promise<Buffer> =>
-    (await run('curl', ['-sS', '--noproxy', '*', ...words], { encoding: 'buffer' })).stdout
+    (await run('curl', ['-sS', '--noproxy', '*', ...words], { encoding: 'buffer', env: foreign }))
+      .stdout
 
   it('gets a file whole and in part, and only where it has changed', async () => {
     const url = `${start()}/file.bin`
