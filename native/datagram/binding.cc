@@ -4,13 +4,12 @@
 
 #include <cerrno>
 #include <cstring>
-#include <memory>
 #include <string>
-#include <utility>
 
 #include "datagram/address_text.h"
 #include "datagram/datagrams.h"
 #include "reactor/binding.h"
+#include "reactor/plane_of.h"
 #include "sys/addresses.h"
 #include "sys/arguments.h"
 #include "sys/sys.h"
@@ -19,27 +18,8 @@ namespace edgeloop {
 
 namespace {
 
-// The datagrams of the reactor in argument 0; null, with an exception pending, where there are
-// none.
 Datagrams* DatagramsOf(const Arguments& args) {
-  ReactorBinding* reactor = ReactorBinding::From(args[0]);
-  if (reactor == nullptr) {
-    args.WrongType("reactor", "a native reactor", args[0]);
-    return nullptr;
-  }
-  if (reactor->turner() == nullptr) {
-    napi_throw_error(args.env(), "ERR_CLOSED", "The reactor is closed");
-    return nullptr;
-  }
-  if (reactor->plane(PlaneKind::kDatagrams) == nullptr) {
-    auto datagrams = std::make_unique<Datagrams>(reactor->turner());
-    if (!datagrams->Valid()) {
-      napi_throw_error(args.env(), "ENOMEM", "No memory for the reactor's datagrams");
-      return nullptr;
-    }
-    reactor->Attach(PlaneKind::kDatagrams, std::move(datagrams));
-  }
-  return static_cast<Datagrams*>(reactor->plane(PlaneKind::kDatagrams));
+  return PlaneOf<Datagrams>(args, PlaneKind::kDatagrams, "No memory for the reactor's datagrams");
 }
 
 // A block of the plane's as an ArrayBuffer.

@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "reactor/binding.h"
+#include "reactor/plane_of.h"
 #include "stream/streams.h"
 #include "sys/addresses.h"
 #include "sys/arguments.h"
@@ -14,24 +15,7 @@
 namespace edgeloop {
 
 Streams* StreamsOf(const Arguments& args) {
-  ReactorBinding* reactor = ReactorBinding::From(args[0]);
-  if (reactor == nullptr) {
-    args.WrongType("reactor", "a native reactor", args[0]);
-    return nullptr;
-  }
-  if (reactor->turner() == nullptr) {
-    napi_throw_error(args.env(), "ERR_CLOSED", "The reactor is closed");
-    return nullptr;
-  }
-  if (reactor->plane(PlaneKind::kStreams) == nullptr) {
-    auto streams = std::make_unique<Streams>(reactor->turner());
-    if (!streams->Valid()) {
-      napi_throw_error(args.env(), "ENOMEM", "No memory for the reactor's streams");
-      return nullptr;
-    }
-    reactor->Attach(PlaneKind::kStreams, std::move(streams));
-  }
-  return static_cast<Streams*>(reactor->plane(PlaneKind::kStreams));
+  return PlaneOf<Streams>(args, PlaneKind::kStreams, "No memory for the reactor's streams");
 }
 
 namespace {
