@@ -177,7 +177,7 @@ int Datagrams::DescriptorOf(int32_t id) const {
 }
 
 size_t Datagrams::QueuedOf(int32_t id) const {
-  return id < 0 || id >= next_socket_ ? 0 : sockets_[id].outbox.size - sockets_[id].outbox.head;
+  return id < 0 || id >= next_socket_ ? 0 : sockets_[id].outbox.bytes.waiting();
 }
 
 DatagramCounts Datagrams::CountsOf(int32_t id) {
