@@ -293,6 +293,30 @@ describe.each(kinds)('idleTimeout on $name', (kind) => {
     server.close()
   })
 
+  it('however many have a timeout, there is no timer for each', async () => {
+    const opened: Socket[] = []
+    const all = deferred()
+    const count = 100
+    const timers = (): number =>
+      process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+    const before = timers()
+    const { port } = serve(
+      kind,
+      {
+        open: (socket) => {
+          opened.push(socket)
+          if (opened.length === count) all.resolve()
+        },
+      },
+      { idleTimeout: 60_000 },
+    )
+    const peers = Array.from({ length: count }, () => dial(port))
+    await all.promise
+    for (const socket of opened) socket.setTimeout(50_000)
+    expect(timers()).toBe(before)
+    for (const peer of peers) peer.destroy()
+  })
+
   it('a closed socket with a timeout leaves its slot to the next one, which has none', async () => {
     const timeouts: unknown[] = []
     const { reactor } = serve(kind, {})
