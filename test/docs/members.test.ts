@@ -60,13 +60,11 @@ function membersOf(entry: string): Member[] {
     const types = ts.SymbolFlags.Class | ts.SymbolFlags.Interface | ts.SymbolFlags.TypeAlias
     if ((target.flags & types) === 0) return []
     const members = checker.getPropertiesOfType(checker.getDeclaredTypeOfSymbol(target))
-    return members
-      .filter(isPublic)
-      .map(({ name, declarations }) => ({
-        name,
-        type: exported.name,
-        declaration: declarations?.[0],
-      }))
+    return members.filter(isPublic).map(({ name, declarations }) => ({
+      name,
+      type: exported.name,
+      declaration: declarations?.[0],
+    }))
   })
 }
 
