@@ -37,7 +37,7 @@ const refusals = {
   BODY_TOO_LARGE: [413, 'body over the limit'],
   TARGET_TOO_LONG: [414, 'request target over the limit'],
   UNKNOWN_EXPECTATION: [417, 'unknown expectation'],
-  HEAD_TOO_LARGE: [431, 'head over the limit'],
+  HEAD_TOO_LARGE: [431, 'head or trailers over the limit'],
   UNKNOWN_CODING: [501, 'unknown transfer coding'],
   UNKNOWN_VERSION: [505, 'HTTP version not supported'],
 } as const satisfies Record<string, readonly [status: number, text: string]>

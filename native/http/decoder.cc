@@ -238,8 +238,7 @@ size_t HttpDecoder::TakeLength(int32_t id, Connection* connection, size_t at, si
 size_t HttpDecoder::TakeChunks(int32_t id, Connection* connection, size_t at, size_t end) {
   const uint8_t* place = slab_ + at;
   size_t data = 0;
-  int64_t limit = LimitsOf(*connection).body_bytes;
-  switch (connection->chunks.Take(&place, slab_ + end, limit, &data)) {
+  switch (connection->chunks.Take(&place, slab_ + end, LimitsOf(*connection), &data)) {
     case Chunks::Result::kMore: return end;
     case Chunks::Result::kRefused: Refuse(id, connection, connection->chunks.refusal()); return end;
     case Chunks::Result::kEnd: EndBody(id, connection); break;

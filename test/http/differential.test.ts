@@ -27,11 +27,31 @@ const reasons: [why: string, more: 'ours' | "node's", applies: (made: Variation)
     'ours',
     ({ version }) => version.endsWith('1.2'),
   ],
-  ['an extension of a chunk may be empty', 'ours', ({ body }) => body.includes('4;\r\n')],
+  [
+    'white space around the parts of an extension is passed over (RFC 9112 7.1.1)',
+    'ours',
+    ({ body }) => /4( ;|; |;a =|;a= )\w/.test(body),
+  ],
+  [
+    'a trailer frames nothing (RFC 9110 6.5.1)',
+    'ours',
+    ({ body }) => body.includes('0\r\nContent-L'),
+  ],
   [
     'Upgrade is not taken, and what follows is read',
     'ours',
     ({ field }) => /^Conn.*\bUp/.test(field),
+  ],
+  [
+    'an extension has a name, and a value behind = (RFC 9112 7.1.1)',
+    "node's",
+    ({ body }) => /4;(;|=|a=\r)/.test(body),
+  ],
+  ['a size has 16 digits at the most', "node's", ({ body }) => /\n0{16}4/.test(body)],
+  [
+    '1.0 has no Transfer-Encoding (RFC 9112 6.1)',
+    "node's",
+    ({ version, body }) => version.endsWith('1.0') && body.startsWith('Transfer-E'),
   ],
   ['* is for OPTIONS (RFC 9112 3.2.4)', "node's", ({ target }) => target === '*'],
   ['0.9 and 2.0 are 505 (RFC 9110 15.6.6)', "node's", ({ version }) => /0\.9|2/.test(version)],
