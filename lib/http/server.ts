@@ -5,6 +5,7 @@ import type { ListenOptions } from '../net/options'
 import { checkOptions, integerOption, wrongType } from '../net/checks'
 import type { Decoding } from '../net/decoding'
 import { addon } from '../addon'
+import type { LoggedRequest, LoggedResponse } from './access-log'
 import { Connection, type ConnectionOwner } from './connection'
 import type { Heads } from './heads'
 import { Refusal } from './refusal'
@@ -55,10 +56,11 @@ export interface ServeOptions extends Omit<ListenOptions, 'socket' | 'highWaterM
    */
   maxRequestsPerConnection?: number
   /**
-   * Called once for each request that a handler got, when its answer is complete or the client has gone: for an
-   * access log ({@link commonLog}). What it throws goes where a handler's exceptions go.
+   * Called once for each request, when its answer is complete or the client has gone; also for those that are refused
+   * before a handler gets them: for an access log ({@link commonLog}). What it throws goes where a handler's exceptions
+   * go.
    */
-  log?: (request: HttpRequest, response: HttpResponse) => void
+  log?: (request: LoggedRequest, response: LoggedResponse) => void
 }
 
 /** How {@link HttpServer.close} closes. */

@@ -114,7 +114,7 @@ HeadScanner::Result HeadScanner::ScanRequestLine(const uint8_t* head, const uint
     case Stage::kVersion:
       for (; at < end; at++) {
         ptrdiff_t place = at - head - static_cast<ptrdiff_t>(version_);
-        if (place == 8) break;
+        if (place == kVersionBytes) break;
         bool digit = place == 5 || place == 7;
         if (digit ? !Is(*at, kDigit) : *at != static_cast<uint8_t>("HTTP/0.0"[place])) {
           return Unexpected(head, at, end, Refusal::kBadRequestLine);
