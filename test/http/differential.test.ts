@@ -54,6 +54,7 @@ const reasons: [why: string, more: 'ours' | "node's", applies: (made: Variation)
     ({ version, body }) => version.endsWith('1.0') && body.startsWith('Transfer-E'),
   ],
   ['* is for OPTIONS (RFC 9112 3.2.4)', "node's", ({ target }) => target === '*'],
+  ['no fragment is part of a target (RFC 9112 3.2)', "node's", ({ target }) => target === '/a#b'],
   ['0.9 and 2.0 are 505 (RFC 9110 15.6.6)', "node's", ({ version }) => /0\.9|2/.test(version)],
   ['nothing is read behind a missing Host', "node's", ({ host }) => host === ''],
   ['two Hosts are 400 (RFC 9112 3.2)', "node's", ({ host }) => /\n./.test(host)],
