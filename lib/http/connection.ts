@@ -4,6 +4,7 @@ import type { LoggedRequest, LoggedResponse } from './access-log'
 import { Deadline, type Phase, type Timeouts } from './deadline'
 import { Exchange, type ExchangeOwner } from './exchange'
 import { Flag, type Heads } from './heads'
+import { Pipeline } from './pipeline'
 import { Progress } from './progress'
 import { HttpKind } from './records'
 import { decoderRefusal, gone, loggedRefusal, Refusal, refusalAnswer } from './refusal'
@@ -26,9 +27,6 @@ export interface ConnectionOwner {
   readonly answered: ((request: LoggedRequest, response: LoggedResponse) => void) | undefined
 }
 
-/** Requests of one connection that are being answered at once. */
-const MOST_EXCHANGES = 64
-
 /** The request whose body is coming. */
 interface Receiving {
   readonly request: HttpRequest
@@ -49,7 +47,7 @@ export class Connection implements RequestSource, ExchangeOwner {
   readonly socket: Socket
   readonly highWaterMark = 64 * 1024
   readonly #owner: ConnectionOwner
-  readonly #exchanges: Exchange[] = []
+  readonly #exchanges = new Pipeline()
   #held: Held[] | undefined
   /** A head is expected, or has come in part. */
   #awaitsHead = true
@@ -123,7 +121,7 @@ export class Connection implements RequestSource, ExchangeOwner {
 
   onDrain(): void {
     this.#clogged = false
-    this.#exchanges[0]?.response?.onDrain()
+    this.#exchanges.front?.response?.onDrain()
     this.#goOn()
   }
 
@@ -160,7 +158,7 @@ export class Connection implements RequestSource, ExchangeOwner {
     if (receiving?.expectsContinue !== true) return
     receiving.expectsContinue = false
     // Only the answer in front may speak; behind it the client will send without being told.
-    if (this.#exchanges[0]?.request === receiving.request) {
+    if (this.#exchanges.front?.request === receiving.request) {
       this.socket.write('HTTP/1.1 100 Continue\r\n\r\n')
     }
   }
@@ -172,13 +170,13 @@ export class Connection implements RequestSource, ExchangeOwner {
   // ExchangeOwner
 
   send(exchange: Exchange, data: Piece): boolean {
-    if (this.#exchanges[0] === exchange) return this.#send(data)
+    if (this.#exchanges.front === exchange) return this.#send(data)
     ;(exchange.queue ??= []).push(data)
     return false
   }
 
   sendWhole(exchange: Exchange, head: Uint8Array, body: string): boolean | undefined {
-    if (this.#exchanges[0] !== exchange) return undefined
+    if (this.#exchanges.front !== exchange) return undefined
     const room = this.socket.writeWhole(head, body)
     if (room === false) this.#clogged = true
     return room
@@ -247,7 +245,7 @@ export class Connection implements RequestSource, ExchangeOwner {
     if (receiving === undefined) return
     receiving.expectsContinue = false // it came without being told
     // Once it is answered nobody reads the body: it is passed over to get to the next request.
-    if (!this.#exchanges.some((exchange) => exchange.request === receiving.request)) return
+    if (!this.#exchanges.find(({ request }) => request === receiving.request)) return
     receiving.request.onBody(own ? bytes : bytes.slice())
     this.#regulate()
   }
@@ -270,7 +268,7 @@ export class Connection implements RequestSource, ExchangeOwner {
 
   /** Sends what has come to the front, and takes up what waited behind too many exchanges. */
   #advance(): void {
-    while (this.#exchanges[0]?.finished === true) {
+    while (this.#exchanges.front?.finished === true) {
       const done = this.#exchanges.shift() as Exchange
       done.request?.discard()
       if (done.close) {
@@ -314,7 +312,7 @@ export class Connection implements RequestSource, ExchangeOwner {
 
   /** Sends what the answer in front has queued. */
   #speak(): void {
-    const front = this.#exchanges.at(0)
+    const { front } = this.#exchanges
     if (front === undefined) return
     const { queue } = front
     front.queue = undefined
@@ -337,7 +335,8 @@ export class Connection implements RequestSource, ExchangeOwner {
   }
 
   #abandon(): void {
-    for (const exchange of this.#exchanges.splice(0)) {
+    let exchange = this.#exchanges.takeAll()
+    for (; exchange !== undefined; exchange = exchange.next) {
       exchange.request?.onFailure(gone())
       exchange.response?.onGone()
       exchange.drop()
@@ -386,7 +385,7 @@ export class Connection implements RequestSource, ExchangeOwner {
 
   /** No request is taken for now: too many are under way, or the client does not read the answers. */
   #full(): boolean {
-    return this.#clogged || this.#exchanges.length >= MOST_EXCHANGES
+    return this.#clogged || this.#exchanges.full
   }
 
   #phase(): Phase {
