@@ -3,7 +3,7 @@
  * The system calls themselves are in `edgeloop/sys`.
  * @module
  */
-export { commonLog } from './http/access-log'
+export { commonLog, type LoggedRequest, type LoggedResponse } from './http/access-log'
 export type { FieldValue } from './http/field'
 export type { FileOptions } from './http/files/plan'
 export type { Dotfiles } from './http/files/target'

@@ -44,4 +44,6 @@ export interface NativeDecoded {
   data?: Uint8Array
   /** Why nothing more comes. */
   refusal?: number
+  /** The request line of what was refused, empty where it was not read. */
+  line?: Uint8Array
 }

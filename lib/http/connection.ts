@@ -1,13 +1,14 @@
 import { FileSlice } from '../net/file-slice'
 import type { Socket } from '../net/socket'
-import { constants } from '../sys/constants'
-import { ioctl } from '../sys/ioctl'
+import type { LoggedRequest, LoggedResponse } from './access-log'
 import { Deadline, type Phase, type Timeouts } from './deadline'
 import { Exchange, type ExchangeOwner } from './exchange'
 import { Flag, type Heads } from './heads'
 import { Pipeline } from './pipeline'
+import { Progress } from './progress'
 import { HttpKind } from './records'
-import { decoderRefusal, gone, Refusal, refusalAnswer } from './refusal'
+import { decoderRefusal, gone, loggedRefusal, Refusal, refusalAnswer } from './refusal'
+import { RefusedRequest } from './refused-request'
 import { HttpRequest, type RequestSource } from './request'
 import type { HttpResponse } from './response'
 import type { Piece } from './response-context'
@@ -22,8 +23,8 @@ export interface ConnectionOwner {
   /** No further request is taken. */
   closing: boolean
   handle(request: HttpRequest, response: HttpResponse): void
-  /** The answer is complete, or the client has gone. */
-  readonly answered: ((request: HttpRequest, response: HttpResponse) => void) | undefined
+  /** The answer is complete, or the client has gone; or the request was refused. */
+  readonly answered: ((request: LoggedRequest, response: LoggedResponse) => void) | undefined
 }
 
 /** The request whose body is coming. */
@@ -35,7 +36,7 @@ interface Receiving {
 }
 
 /** What came while too many exchanges were under way: a head, a piece of a body or its end. */
-type Held = HttpRequest | Uint8Array | Refusal | 'end of the body'
+type Held = HttpRequest | Uint8Array | RefusedRequest | 'end of the body'
 
 /**
  * One connection: takes requests off the stream of bytes, has them handled, and sends the answers in
@@ -57,8 +58,7 @@ export class Connection implements RequestSource, ExchangeOwner {
   #ended = false
   /** The client has to read before more is taken of it. */
   #clogged = false
-  /** Bytes on their way when the time was up, to see whether they move. */
-  #unsent = -1
+  #progress: Progress | undefined
   /** Requests that were taken. */
   #requests = 0
   /** Counts what begins a phase anew. */
@@ -99,10 +99,13 @@ export class Connection implements RequestSource, ExchangeOwner {
       case HttpKind.HeadBegun:
         this.#awaitsHead = true
         break
-      case HttpKind.Refused:
-        if (this.#held !== undefined) this.#hold(decoderRefusal(a))
-        else this.#refuse(decoderRefusal(a))
+      case HttpKind.Refused: {
+        const line = this.#owner.heads.line(b, a >>> 8)
+        const refused = new RefusedRequest(this.socket, decoderRefusal(a & 0xff), line)
+        if (this.#held !== undefined) this.#hold(refused)
+        else this.#refuse(refused)
         break
+      }
     }
   }
 
@@ -110,7 +113,7 @@ export class Connection implements RequestSource, ExchangeOwner {
   onEnd(): void {
     this.#ended = true
     if (this.#receiving !== undefined) {
-      this.#refuse(new Refusal('BODY_CUT_SHORT'), gone())
+      this.#refuse(new RefusedRequest(this.socket, new Refusal('BODY_CUT_SHORT')), gone())
       return
     }
     if (this.#exchanges.length === 0) this.socket.end()
@@ -134,9 +137,13 @@ export class Connection implements RequestSource, ExchangeOwner {
     if (!this.#deadline.passed(now, phase, this.#begun, this.#owner.timeouts)) return
     if (this.#deaf || phase === 'idle' || phase === 'sending') {
       // However slow a client is: as long as it takes something it is not cut off in mid-answer.
-      if (this.#moves()) this.#deadline.extend(now, this.#owner.timeouts.request)
+      const progress = (this.#progress ??= new Progress())
+      if (progress.made(this.socket)) this.#deadline.extend(now, this.#owner.timeouts.request)
       else this.socket.destroy()
-    } else this.#refuse(new Refusal(phase === 'body' ? 'BODY_TIMEOUT' : 'HEAD_TIMEOUT'))
+    } else {
+      const refusal = new Refusal(phase === 'body' ? 'BODY_TIMEOUT' : 'HEAD_TIMEOUT')
+      this.#refuse(new RefusedRequest(this.socket, refusal))
+    }
   }
 
   /** Ends it once what is under way has been answered. */
@@ -205,7 +212,7 @@ export class Connection implements RequestSource, ExchangeOwner {
         if (this.#held.length === 0) this.#held = undefined
         if (item instanceof HttpRequest) this.#begin(item)
         else if (item instanceof Uint8Array) this.#takeBody(item, true)
-        else if (item instanceof Refusal) this.#refuse(item)
+        else if (item instanceof RefusedRequest) this.#refuse(item)
         else if (item !== undefined) this.#endBody()
       }
     } finally {
@@ -303,16 +310,6 @@ export class Connection implements RequestSource, ExchangeOwner {
     }
   }
 
-  /** Whether what is to be sent has become less, or other, since this was last asked. */
-  #moves(): boolean {
-    const { bufferedBytes, fd } = this.socket
-    if (bufferedBytes === 0 || fd < 0) return false
-    const unsent = bufferedBytes + ioctl(fd, constants.SIOCOUTQ)
-    const moves = unsent !== this.#unsent
-    this.#unsent = unsent
-    return moves
-  }
-
   /** Sends what the answer in front has queued. */
   #speak(): void {
     const { front } = this.#exchanges
@@ -353,8 +350,8 @@ export class Connection implements RequestSource, ExchangeOwner {
   }
 
   /** Answers what can't be served, behind the answers that are under way, and ends the connection. */
-  #refuse(refusal: Refusal, failure: Error = refusal): void {
-    const answer = refusalAnswer(refusal)
+  #refuse(what: RefusedRequest, failure: Error = what.refusal): void {
+    const answer = refusalAnswer(what.refusal)
     this.#deaf = true
     this.#awaitsHead = false
     const request = this.#receiving?.request
@@ -363,11 +360,13 @@ export class Connection implements RequestSource, ExchangeOwner {
     const refused = this.#exchanges.find((exchange) => exchange.request === request)
     if (request !== undefined && refused !== undefined) {
       // Its handler is at work already. Where it has begun to answer, breaking off is all that is left.
-      const begun = refused.response?.headersSent === true
+      const begun = refused.response?.headersSent === true ? refused.response : undefined
       refused.response?.onGone()
-      refused.finished = true
+      if (begun === undefined) (refused.queue ??= []).push(answer)
       refused.close = true
-      if (!begun) (refused.queue ??= []).push(answer)
+      const told = refused.finished
+      refused.finished = true
+      if (!told) this.#owner.answered?.(request, begun ?? loggedRefusal(what.refusal))
     } else if (request !== undefined) {
       // It was answered without its body, and no request has a second answer.
       this.#endAfter()
@@ -378,6 +377,7 @@ export class Connection implements RequestSource, ExchangeOwner {
       unheard.finished = true
       unheard.close = true
       this.#exchanges.push(unheard)
+      this.#owner.answered?.(what, loggedRefusal(what.refusal))
     }
     this.#speak()
     this.#advance()

@@ -75,6 +75,11 @@ export class Heads {
     return this.#plane.chunk(offset, length)
   }
 
+  /** Bytes of the receive slab as latin1, in their turn. */
+  line(offset: number, length: number): string {
+    return length === 0 ? '' : this.#plane.text(offset, offset + length)
+  }
+
   /** The text of a page, one character per byte (latin1). */
   text(page: number): string {
     const { numbers } = this

@@ -12,6 +12,9 @@ export const HttpKind = {
   BodyEnd: 26,
   /** socket: the first part of a head has come, not the whole */
   HeadBegun: 27,
-  /** socket, why: a place in {@link decoderRefusals}; nothing more is told of the connection */
+  /**
+   * socket, why (a place in {@link decoderRefusals}) and in the upper 24 bits the length of the request line, 0 where
+   * it was not read, its offset in the receive slab; nothing more is told of the connection
+   */
   Refused: 28,
 } as const

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import { codedError } from '../sys/errors'
+import type { LoggedResponse } from './access-log'
 import { dateField } from './date'
 
 /**
@@ -37,7 +38,7 @@ const refusals = {
   BODY_TOO_LARGE: [413, 'body over the limit'],
   TARGET_TOO_LONG: [414, 'request target over the limit'],
   UNKNOWN_EXPECTATION: [417, 'unknown expectation'],
-  HEAD_TOO_LARGE: [431, 'head over the limit'],
+  HEAD_TOO_LARGE: [431, 'head or trailers over the limit'],
   UNKNOWN_CODING: [501, 'unknown transfer coding'],
   UNKNOWN_VERSION: [505, 'HTTP version not supported'],
 } as const satisfies Record<string, readonly [status: number, text: string]>
@@ -65,13 +66,24 @@ export function decoderRefusal(number: number): Refusal {
 }
 
 /** The whole answer to what is refused; it ends the connection. @internal */
-export function refusalAnswer({ status, message }: Refusal): string {
-  const body = `${String(status)} ${message}\n`
+export function refusalAnswer(refusal: Refusal): string {
+  const { status } = refusal
+  const body = bodyOf(refusal)
   return (
     `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}\r\n` +
     `Content-Type: text/plain\r\nContent-Length: ${String(body.length)}\r\n` +
     `${dateField()}Connection: close\r\n\r\n${body}`
   )
+}
+
+/** What a log is told of that answer. @internal */
+export function loggedRefusal(refusal: Refusal): LoggedResponse {
+  const bodyBytes = bodyOf(refusal).length
+  return { statusCode: refusal.status, bodyBytes, finished: true, closed: false }
+}
+
+function bodyOf({ status, message }: Refusal): string {
+  return `${String(status)} ${message}\n`
 }
 
 /** What a reader and a signal are told of a client that left. @internal */

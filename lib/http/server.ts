@@ -6,6 +6,7 @@ import { checkOptions, integerOption, wrongType } from '../net/checks'
 import type { Decoding } from '../net/decoding'
 import { addon } from '../addon'
 import { unsupportedError } from '../reactor/errors'
+import type { LoggedRequest, LoggedResponse } from './access-log'
 import { Connection, type ConnectionOwner } from './connection'
 import type { Heads } from './heads'
 import { Refusal } from './refusal'
@@ -62,10 +63,11 @@ export interface ServeOptions extends Omit<
    */
   maxRequestsPerConnection?: number
   /**
-   * Called once for each request that a handler got, when its answer is complete or the client has gone: for an
-   * access log ({@link commonLog}). What it throws goes where a handler's exceptions go.
+   * Called once for each request, when its answer is complete or the client has gone; also for those that are refused
+   * before a handler gets them: for an access log ({@link commonLog}). What it throws goes where a handler's exceptions
+   * go.
    */
-  log?: (request: HttpRequest, response: HttpResponse) => void
+  log?: (request: LoggedRequest, response: LoggedResponse) => void
 }
 
 /** How {@link HttpServer.close} closes. */

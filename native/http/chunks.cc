@@ -8,8 +8,6 @@ namespace edgeloop {
 
 namespace {
 
-constexpr uint8_t kMostDigits = 12;  // exact in a double
-
 bool IsBlank(uint8_t byte) {
   return byte == ' ' || byte == '\t';
 }
@@ -20,7 +18,8 @@ int64_t ValueOf(uint8_t hex) {
 
 }  // namespace
 
-Chunks::Result Chunks::Take(const uint8_t** at, const uint8_t* end, int64_t limit, size_t* data) {
+Chunks::Result Chunks::Take(const uint8_t** at, const uint8_t* end, const HeadLimits& limits,
+                            size_t* data) {
   while (*at < end) {
     if (stage_ == Stage::kData) {
       size_t room = static_cast<size_t>(end - *at);
@@ -30,12 +29,15 @@ Chunks::Result Chunks::Take(const uint8_t** at, const uint8_t* end, int64_t limi
       return Result::kData;
     }
     bool sized = stage_ == Stage::kSizeEnd;
-    if (!Step(**at) || line_ > kLongestLine || trailers_ > kMostTrailers) {
+    if (!Step(**at) || line_ > kLongestLine || extensions_ > kMostExtensions + total_) {
       return Refuse(Refusal::kBadChunk);
+    }
+    if (trailers_ > limits.head_bytes || trailer_fields_ > limits.fields) {
+      return Refuse(Refusal::kHeadTooLarge);
     }
     if (sized) {
       total_ += left_;
-      if (total_ > limit) return Refuse(Refusal::kBodyTooLarge);
+      if (total_ > limits.body_bytes) return Refuse(Refusal::kBodyTooLarge);
     }
     (*at)++;
     if (stage_ == Stage::kDone) return Result::kEnd;
@@ -44,7 +46,6 @@ Chunks::Result Chunks::Take(const uint8_t** at, const uint8_t* end, int64_t limi
 }
 
 bool Chunks::Step(uint8_t byte) {
-  line_++;
   switch (stage_) {
     case Stage::kDataCr: stage_ = Stage::kDataLf; return byte == '\r';
     case Stage::kDataLf:
@@ -55,12 +56,18 @@ bool Chunks::Step(uint8_t byte) {
     case Stage::kTrailerName:
     case Stage::kTrailerValue:
     case Stage::kTrailerEnd:
-    case Stage::kLastLf: return StepTrailer(byte);
-    default: return StepSize(byte);
+    case Stage::kLastLf: trailers_++; return StepTrailer(byte);
+    case Stage::kSizeBegin:
+    case Stage::kSize:
+    case Stage::kSizeEnd: line_++; return StepSize(byte);
+    default:
+      line_++;
+      extensions_++;
+      return StepExtension(byte);
   }
 }
 
-// The size in hex; extensions are passed over, but not control characters.
+// The size in hex.
 bool Chunks::StepSize(uint8_t byte) {
   switch (stage_) {
     case Stage::kSizeBegin:
@@ -70,21 +77,10 @@ bool Chunks::StepSize(uint8_t byte) {
       if (!Is(byte, kHexDigit)) return false;
       [[fallthrough]];
     case Stage::kSize:
-      if (Is(byte, kHexDigit)) {
-        left_ = left_ * 16 + ValueOf(byte);
-        return ++digits_ <= kMostDigits;
-      }
-      if (byte == '\r') {
-        stage_ = Stage::kSizeEnd;
-        return true;
-      }
-      [[fallthrough]];
-    case Stage::kBeforeExtension:
-      stage_ = byte == ';' ? Stage::kExtension : Stage::kBeforeExtension;
-      return byte == ';' || IsBlank(byte);
-    case Stage::kExtension:
-      if (byte == '\r') stage_ = Stage::kSizeEnd;
-      return byte == '\r' || Is(byte, kValueByte);
+      if (!Is(byte, kHexDigit)) return EndsPart(byte, Stage::kBlank);
+      // What is beyond every limit stays beyond it.
+      if (left_ <= HeadLimits::kMostBody) left_ = left_ * 16 + ValueOf(byte);
+      return ++digits_ <= kMostDigits;
     default:  // kSizeEnd
       line_ = 0;
       stage_ = left_ == 0 ? Stage::kTrailerBegin : Stage::kData;
@@ -92,12 +88,51 @@ bool Chunks::StepSize(uint8_t byte) {
   }
 }
 
+// RFC 9112 section 7.1.1: names with or without a value, which is a token or a quoted string. White
+// space may stand where it may stand between them, and nowhere else.
+bool Chunks::StepExtension(uint8_t byte) {
+  switch (stage_) {
+    case Stage::kBlank:
+      if (byte == ';') stage_ = Stage::kExtensionBegin;
+      return byte == ';' || IsBlank(byte);
+    case Stage::kExtensionBegin:
+      if (IsBlank(byte)) return true;
+      stage_ = Stage::kExtensionName;
+      return Is(byte, kToken);
+    case Stage::kExtensionName:
+      if (byte == '=') stage_ = Stage::kValueBegin;
+      return byte == '=' || Is(byte, kToken) || EndsPart(byte, Stage::kBlankAfterName);
+    case Stage::kBlankAfterName:
+      if (byte == '=') stage_ = Stage::kValueBegin;
+      if (byte == ';') stage_ = Stage::kExtensionBegin;
+      return byte == '=' || byte == ';' || IsBlank(byte);
+    case Stage::kValueBegin:
+      if (IsBlank(byte)) return true;
+      stage_ = byte == '"' ? Stage::kQuoted : Stage::kValue;
+      return byte == '"' || Is(byte, kToken);
+    case Stage::kValue: return Is(byte, kToken) || EndsPart(byte, Stage::kBlank);
+    case Stage::kQuoted:
+      if (byte == '"') stage_ = Stage::kQuotedEnd;
+      if (byte == '\\') stage_ = Stage::kEscaped;
+      return Is(byte, kValueByte);
+    case Stage::kEscaped: stage_ = Stage::kQuoted; return Is(byte, kValueByte);
+    default: return EndsPart(byte, Stage::kBlank);  // kQuotedEnd
+  }
+}
+
+bool Chunks::EndsPart(uint8_t byte, Stage blank) {
+  if (byte == '\r') stage_ = Stage::kSizeEnd;
+  if (byte == ';') stage_ = Stage::kExtensionBegin;
+  if (IsBlank(byte)) stage_ = blank;
+  return byte == '\r' || byte == ';' || IsBlank(byte);
+}
+
+// RFC 9112 section 7.1.2: fields as those of a head.
 bool Chunks::StepTrailer(uint8_t byte) {
-  trailers_++;
   switch (stage_) {
     case Stage::kTrailerBegin:
-      line_ = 1;
       stage_ = byte == '\r' ? Stage::kLastLf : Stage::kTrailerName;
+      if (byte != '\r') trailer_fields_++;
       return byte == '\r' || Is(byte, kToken);
     case Stage::kTrailerName:
       if (byte == ':') stage_ = Stage::kTrailerValue;

@@ -8,14 +8,17 @@
 namespace edgeloop {
 
 // Takes a chunked body apart (RFC 9112 section 7.1), byte by byte but for the data itself, so that
-// any split of the input comes to the same. Extensions and trailers are passed over, within limits.
-// Plain data.
+// any split of the input comes to the same. Extensions and trailers are checked as the grammar has
+// them, and passed over, within limits. Plain data.
 class Chunks {
  public:
-  // The longest line of a size with its extensions, and of a trailer field, with CR LF.
+  // Hex digits of a size, zeros in front included.
+  static constexpr uint8_t kMostDigits = 16;
+  // The longest line of a size with its extensions, with CR LF.
   static constexpr uint32_t kLongestLine = 4096;
-  // Bytes of all trailer fields.
-  static constexpr uint32_t kMostTrailers = 16 * 1024;
+  // Bytes that the extensions of a body may be more than its data: RFC 9112 section 7.1.1 has a
+  // server limit them, since nobody else counts them.
+  static constexpr int64_t kMostExtensions = 16 * 1024;
 
   enum class Result {
     kMore,     // all was taken
@@ -24,16 +27,24 @@ class Chunks {
     kRefused,  // refusal() says why
   };
 
-  // Goes on with [*at, end) up to what it has to tell.
-  Result Take(const uint8_t** at, const uint8_t* end, int64_t limit, size_t* data);
+  // Goes on with [*at, end) up to what it has to tell. The trailer section is held to the limits of
+  // a head.
+  Result Take(const uint8_t** at, const uint8_t* end, const HeadLimits& limits, size_t* data);
   Refusal refusal() const { return refusal_; }
 
  private:
   enum class Stage : uint8_t {
     kSizeBegin,
     kSize,
-    kBeforeExtension,  // white space behind the size: only an extension may follow
-    kExtension,
+    kBlank,  // white space behind a size or a value: only an extension may follow
+    kExtensionBegin,
+    kExtensionName,
+    kBlankAfterName,
+    kValueBegin,
+    kValue,
+    kQuoted,
+    kEscaped,
+    kQuotedEnd,
     kSizeEnd,  // behind the CR
     kData,
     kDataCr,
@@ -50,15 +61,20 @@ class Chunks {
   // One byte of anything but data; false where it can't stand here.
   bool Step(uint8_t byte);
   bool StepSize(uint8_t byte);
+  bool StepExtension(uint8_t byte);
+  // Behind a size, a name or a value.
+  bool EndsPart(uint8_t byte, Stage blank);
   bool StepTrailer(uint8_t byte);
 
   Stage stage_ = Stage::kSizeBegin;
   uint8_t digits_ = 0;
   Refusal refusal_ = Refusal::kNone;
   uint32_t line_ = 0;
-  uint32_t trailers_ = 0;
-  int64_t left_ = 0;   // of this chunk
-  int64_t total_ = 0;  // of the body, as far as sizes have been read
+  uint32_t trailers_ = 0;        // bytes
+  uint32_t trailer_fields_ = 0;  //
+  int64_t left_ = 0;             // of this chunk
+  int64_t total_ = 0;            // of the body, as far as sizes have been read
+  int64_t extensions_ = 0;       // bytes of all of them
 };
 
 }  // namespace edgeloop

@@ -146,7 +146,10 @@ size_t HttpDecoder::TakeAside(int32_t id, Connection* connection, size_t at, siz
       Scan(&aside->scanner, aside->bytes, aside->size, limits, aside->fields);
   if (result == HeadScanner::Result::kIncomplete) return end;
   if (result == HeadScanner::Result::kRefused) {
-    Refuse(id, connection, aside->scanner.refusal());
+    size_t line = aside->scanner.line_length();
+    std::memcpy(slab_ + end, aside->bytes, line);
+    *used = end + line;
+    Refuse(id, connection, aside->scanner.refusal(), end, line);
     return end;
   }
   const Head head = aside->scanner.head();
@@ -173,7 +176,9 @@ size_t HttpDecoder::TakeHead(int32_t id, Connection* connection, size_t at, size
     case HeadScanner::Result::kComplete:
       OnHead(id, connection, scanner.head(), at);
       return at + scanner.head().length;
-    case HeadScanner::Result::kRefused: Refuse(id, connection, scanner.refusal()); return end;
+    case HeadScanner::Result::kRefused:
+      Refuse(id, connection, scanner.refusal(), at, scanner.line_length());
+      return end;
     default:
       if (PutAside(id, connection, slab_ + at, end - at, &scanner)) {
         turner_->Push(kHeadBegun, id, 0, 0);
@@ -185,7 +190,8 @@ size_t HttpDecoder::TakeHead(int32_t id, Connection* connection, size_t at, size
 void HttpDecoder::OnHead(int32_t id, Connection* connection, const Head& head, size_t begin) {
   bool chunked = (head.flags & kChunkedBody) != 0;
   if (!chunked && head.content_length > LimitsOf(*connection).body_bytes) {
-    Refuse(id, connection, Refusal::kBodyTooLarge);
+    size_t line = head.target.begin + size_t{head.target.length} + sizeof(" HTTP/1.1") - 1;
+    Refuse(id, connection, Refusal::kBodyTooLarge, begin, line);
     return;
   }
   if (used_ == kFirstEntry) heads_[1] = Second();
@@ -238,8 +244,7 @@ size_t HttpDecoder::TakeLength(int32_t id, Connection* connection, size_t at, si
 size_t HttpDecoder::TakeChunks(int32_t id, Connection* connection, size_t at, size_t end) {
   const uint8_t* place = slab_ + at;
   size_t data = 0;
-  int64_t limit = LimitsOf(*connection).body_bytes;
-  switch (connection->chunks.Take(&place, slab_ + end, limit, &data)) {
+  switch (connection->chunks.Take(&place, slab_ + end, LimitsOf(*connection), &data)) {
     case Chunks::Result::kMore: return end;
     case Chunks::Result::kRefused: Refuse(id, connection, connection->chunks.refusal()); return end;
     case Chunks::Result::kEnd: EndBody(id, connection); break;
@@ -255,10 +260,13 @@ void HttpDecoder::EndBody(int32_t id, Connection* connection) {
   turner_->Push(kBodyEnd, id, 0, 0);
 }
 
-void HttpDecoder::Refuse(int32_t id, Connection* connection, Refusal refusal) {
+void HttpDecoder::Refuse(int32_t id, Connection* connection, Refusal refusal, size_t line,
+                         size_t length) {
   Drop(connection);
   connection->stage = Stage::kDeaf;
-  turner_->Push(kRequestRefused, id, static_cast<int32_t>(refusal), 0);
+  turner_->Push(kRequestRefused, id,
+                static_cast<int32_t>(refusal) | static_cast<int32_t>(length << 8),
+                static_cast<int32_t>(line));
 }
 
 // `scanner` has begun with the bytes; without one they wait for another turn.

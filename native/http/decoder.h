@@ -15,11 +15,13 @@ namespace edgeloop {
 
 // What is told of an HTTP connection. lib/http/records.ts has the same numbers.
 enum HttpRecordKind : int32_t {
-  kHead = kDecodedKinds,                // socket, its place in the block of heads, flags
-  kBody = kDecodedKinds + 1,            // socket, offset, length in the receive slab
-  kBodyEnd = kDecodedKinds + 2,         // socket
-  kHeadBegun = kDecodedKinds + 3,       // socket: the first part of a head has come, not the whole
-  kRequestRefused = kDecodedKinds + 4,  // socket, why (Refusal): nothing more is told of it
+  kHead = kDecodedKinds,           // socket, its place in the block of heads, flags
+  kBody = kDecodedKinds + 1,       // socket, offset, length in the receive slab
+  kBodyEnd = kDecodedKinds + 2,    // socket
+  kHeadBegun = kDecodedKinds + 3,  // socket: the first part of a head has come, not the whole
+  // socket, why (Refusal) and in the upper 24 bits the length of the request line, 0 where it has
+  // not been read, its offset in the receive slab: nothing more is told of it
+  kRequestRefused = kDecodedKinds + 4,
 };
 static_assert(kRequestRefused < kDecodedKinds + kMostDecodedKinds, "within the decoders' range");
 
@@ -115,7 +117,9 @@ class HttpDecoder : public Decoder {
   size_t TakeChunks(int32_t id, Connection* connection, size_t at, size_t end);
   void OnHead(int32_t id, Connection* connection, const Head& head, size_t begin);
   void EndBody(int32_t id, Connection* connection);
-  void Refuse(int32_t id, Connection* connection, Refusal refusal);
+  // `line`: the request line, in the slab, of `length`.
+  void Refuse(int32_t id, Connection* connection, Refusal refusal, size_t line = 0,
+              size_t length = 0);
   bool PutAside(int32_t id, Connection* connection, const uint8_t* bytes, size_t length,
                 const HeadScanner* scanner);
   void Drop(Connection* connection);

@@ -1,6 +1,7 @@
 #include "http/framing.h"
 
 #include "http/byte_class.h"
+#include "http/host.h"
 
 namespace edgeloop {
 
@@ -62,26 +63,12 @@ Refusal Framing::See(const uint8_t* name, size_t name_length, const uint8_t* val
   return Refusal::kNone;
 }
 
-// RFC 9110 section 7.2 with RFC 3986 section 3.2.2: a name, an IPv4 address or a bracketed one, and
-// perhaps a port. One Host at the most (RFC 9112 section 3.2).
+// RFC 9110 section 7.2. One Host at the most (RFC 9112 section 3.2).
 Refusal Framing::SeeHost(const uint8_t* value, size_t length) {
   if (has_host_) return Refusal::kBadHost;
   has_host_ = true;
-  size_t at = 0;
-  if (length > 0 && value[0] == '[') {
-    at = 1;
-    while (at < length && (Is(value[at], kHexDigit) || value[at] == ':' || value[at] == '.')) at++;
-    if (at == 1 || at == length || value[at] != ']') return Refusal::kBadHost;
-    at++;
-  } else {
-    while (at < length && Is(value[at], kHostName)) at++;
-  }
-  if (at == length) return Refusal::kNone;
-  if (value[at] != ':' || length - at > 6) return Refusal::kBadHost;
-  for (at++; at < length; at++) {
-    if (!Is(value[at], kDigit)) return Refusal::kBadHost;
-  }
-  return Refusal::kNone;
+  size_t host = 0;
+  return IsHostAndPort(value, length, &host) ? Refusal::kNone : Refusal::kBadHost;
 }
 
 Refusal Framing::SeeLength(const uint8_t* value, size_t length) {

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "http/host.h"
 #include "http/runs.h"
 
 namespace edgeloop {
@@ -47,24 +48,24 @@ Method NumberOf(const uint8_t* method, size_t length) {
   return Method::kOther;
 }
 
+// Of a scheme that has an authority, which names a host and nobody (RFC 9110
+// sections 4.2.1, 4.2.4).
 bool IsAbsolute(const uint8_t* target, size_t length) {
   for (const char* scheme : {"http://", "https://"}) {
     size_t size = std::strlen(scheme);
     if (length <= size || !EqualsIgnoringCase(target, size, scheme, size)) continue;
-    return target[size] != '/' && target[size] != '?' && target[size] != '#';
+    size_t end = size;
+    while (end < length && target[end] != '/' && target[end] != '?') end++;
+    size_t host = 0;
+    return IsHostAndPort(target + size, end - size, &host) && host > 0;
   }
   return false;
 }
 
-// host ":" port, of which only the port is certain to be there.
+// host ":" port, neither of them empty.
 bool IsAuthority(const uint8_t* target, size_t length) {
-  size_t digits = 0;
-  while (digits < length && Is(target[length - 1 - digits], kDigit)) digits++;
-  if (digits == 0 || length < digits + 2 || target[length - 1 - digits] != ':') return false;
-  for (size_t i = 0; i < length - digits - 1; i++) {
-    if (IsOneOf(target[i], "/?#@")) return false;
-  }
-  return true;
+  size_t host = 0;
+  return IsHostAndPort(target, length, &host) && host > 0 && length > host + 1;
 }
 
 }  // namespace
@@ -114,7 +115,7 @@ HeadScanner::Result HeadScanner::ScanRequestLine(const uint8_t* head, const uint
     case Stage::kVersion:
       for (; at < end; at++) {
         ptrdiff_t place = at - head - static_cast<ptrdiff_t>(version_);
-        if (place == 8) break;
+        if (place == kVersionBytes) break;
         bool digit = place == 5 || place == 7;
         if (digit ? !Is(*at, kDigit) : *at != static_cast<uint8_t>("HTTP/0.0"[place])) {
           return Unexpected(head, at, end, Refusal::kBadRequestLine);
@@ -231,6 +232,8 @@ HeadScanner::Result HeadScanner::Unexpected(const uint8_t* head, const uint8_t* 
 Refusal HeadScanner::CheckTarget(const uint8_t* head) const {
   const uint8_t* target = head + head_.target.begin;
   size_t length = head_.target.length;
+  // A fragment is no part of any of them.
+  if (std::memchr(target, '#', length) != nullptr) return Refusal::kBadRequestLine;
   bool good = target[0] == '/' || IsAbsolute(target, length);
   if (head_.method_number == Method::kOptions) good |= length == 1 && target[0] == '*';
   if (head_.method_number == Method::kConnect) good |= IsAuthority(target, length);

@@ -23,8 +23,12 @@ class HeadScanner {
   // What was read, once it is complete.
   const Head& head() const { return head_; }
   Refusal refusal() const { return refusal_; }
+  // Bytes of the request line without its line break; 0 until it has been read.
+  uint32_t line_length() const { return stage_ < Stage::kLineEnd ? 0 : version_ + kVersionBytes; }
 
  private:
+  static constexpr uint32_t kVersionBytes = 8;  // HTTP/1.1
+
   enum class Stage : uint8_t {
     kMethod,
     kTarget,

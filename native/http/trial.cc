@@ -70,7 +70,10 @@ class Trial {
       out.Set("kind", record.kind);
       if (record.kind == kHead) TellHead(&out, record.a);
       if (record.kind == kBody) out.Set("data", Copy(record.a, record.b));
-      if (record.kind == kRequestRefused) out.Set("refusal", record.a);
+      if (record.kind == kRequestRefused) {
+        out.Set("refusal", record.a & 0xff);
+        out.Set("line", Copy(record.b, record.a >> 8));
+      }
       told_.Set(told_.Length(), out);
     }
   }

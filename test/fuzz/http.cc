@@ -85,7 +85,7 @@ struct BodyOutcome {
   size_t taken = 0;
 };
 
-BodyOutcome ReadChunks(const uint8_t* data, size_t size, size_t piece) {
+BodyOutcome ReadChunks(const uint8_t* data, size_t size, size_t piece, const HeadLimits& limits) {
   BodyOutcome outcome;
   Chunks chunks;
   size_t begin = 0;
@@ -97,7 +97,7 @@ BodyOutcome ReadChunks(const uint8_t* data, size_t size, size_t piece) {
     const uint8_t* end = at + length;
     for (bool goes_on = true; goes_on;) {
       size_t found = 0;
-      switch (chunks.Take(&at, end, 1 << 16, &found)) {
+      switch (chunks.Take(&at, end, limits, &found)) {
         case Chunks::Result::kData:
           Require(found > 0 && found <= static_cast<size_t>(end - at));
           outcome.body.append(reinterpret_cast<const char*>(at), found);
@@ -128,6 +128,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   HeadLimits limits;
   limits.head_bytes = 1024;
   limits.fields = 1 + data[0] % 8;
+  limits.body_bytes = 1 << 16;
   data++;
   size--;
   const HeadOutcome head = ReadHead<FastRuns>(data, size, size, limits);
@@ -138,8 +139,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
 
   // Behind a head its body; without one, all of it.
   size_t skip = head.result == HeadScanner::Result::kComplete ? head.head.length : 0;
-  const BodyOutcome body = ReadChunks(data + skip, size - skip, size - skip + 1);
-  RequireSame(body, ReadChunks(data + skip, size - skip, piece));
-  RequireSame(body, ReadChunks(data + skip, size - skip, 1));
+  const BodyOutcome body = ReadChunks(data + skip, size - skip, size - skip + 1, limits);
+  RequireSame(body, ReadChunks(data + skip, size - skip, piece, limits));
+  RequireSame(body, ReadChunks(data + skip, size - skip, 1, limits));
   return 0;
 }

@@ -195,6 +195,15 @@ describe('Expect: 100-continue (RFC 9110 section 10.1.1)', () => {
     expect(answersIn(text)).toMatchObject([{ body: '/1' }, { body: '/2' }])
   })
 
+  it('a body over the limit is 413, and nobody is told to send it', async () => {
+    const { port } = serve('epoll', async (req, res) => {
+      res.send(await req.text())
+    })
+    const lines = ['Expect: 100-continue', 'Content-Length: 99999999']
+    const answers = answersIn(await talk(port, request('POST', '/', { lines })))
+    expect(answers.map(({ status }) => status)).toEqual([413])
+  })
+
   it('behind an answer under way there is no 100', async () => {
     let finish = (): void => {}
     const { port } = serve('epoll', async (req, res) => {

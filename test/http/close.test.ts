@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import net from 'node:net'
+import { setImmediate } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { type HttpResponse, Reactor } from '../../lib'
 
@@ -29,6 +30,44 @@ it('close({ graceful: true }) ends a keep-alive connection with its last answer'
   expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\nlast$/)
   await running
   reactor.close()
+})
+
+it.each([true, false])('close({ graceful: %j }) frees the port at once', async (graceful) => {
+  const reactor = new Reactor()
+  let response: HttpResponse | undefined
+  const server = reactor.serve({
+    hostname: '127.0.0.1',
+    handler(_request, answer) {
+      response = answer
+    },
+  })
+  const running = reactor.run()
+  const port = server.port ?? 0
+  const client = net.connect(port, '127.0.0.1')
+  client.on('error', () => undefined).resume()
+  const gone = once(client, 'close')
+  client.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+  while (response === undefined) await setImmediate()
+
+  const closed = server.close({ graceful })
+  // The request is still under way, and another server has the port.
+  const other = new Reactor()
+  const successor = other.serve({
+    port,
+    hostname: '127.0.0.1',
+    handler(_request, answer) {
+      answer.send('the next')
+    },
+  })
+  const running2 = other.run()
+  expect(await (await fetch(`http://127.0.0.1:${String(port)}/`)).text()).toBe('the next')
+  response.send('late')
+  await gone
+  await closed
+  await successor.close()
+  await Promise.all([running, running2])
+  reactor.close()
+  other.close()
 })
 
 it('close({ graceful: true, deadline }) cuts what is not finished by then', async () => {

@@ -39,6 +39,8 @@ export interface Reading {
   requests: ReadRequest[]
   /** Status and code of the refusal that ended it. */
   refusal?: string
+  /** Its request line. */
+  line?: string
 }
 
 /** Reads a connection's bytes (latin1), each piece received by itself. */
@@ -57,7 +59,7 @@ export function decode(
   )
   if (typeof told === 'number') throw new Error(`No memory: ${String(told)}`)
   const reading: Reading = { requests: [] }
-  for (const { kind, entry, head, inPage, data, refusal } of told) {
+  for (const { kind, entry, head, inPage, data, refusal, line } of told) {
     if (reading.refusal !== undefined) throw new Error('Told something behind a refusal')
     const last = reading.requests.at(-1)
     if (kind === HttpKind.Head && entry !== undefined && head !== undefined) {
@@ -73,6 +75,7 @@ export function decode(
     } else if (kind === HttpKind.Refused && refusal !== undefined) {
       const { status, code } = decoderRefusal(refusal)
       reading.refusal = `${String(status)} ${code}`
+      reading.line = Buffer.from(line ?? []).toString('latin1')
     } else if (kind !== HttpKind.HeadBegun || last?.whole === false) {
       throw new Error(`Record ${String(kind)} out of place`)
     }

@@ -2,7 +2,7 @@
 
 import net from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { commonLog, type HttpResponse } from '../../lib'
+import { commonLog, type LoggedResponse } from '../../lib'
 import { request, serve, talk } from './talk'
 
 describe('log', () => {
@@ -41,7 +41,7 @@ describe('log', () => {
 
   it('is called when the client goes before its answer', async () => {
     let peer: net.Socket | undefined
-    const told = new Promise<HttpResponse>((resolve) => {
+    const told = new Promise<LoggedResponse>((resolve) => {
       const { port } = serve('epoll', () => peer?.resetAndDestroy(), {
         log(_request, response) {
           resolve(response)

@@ -37,6 +37,7 @@ const table: [what: string, text: string, ours: number, node?: number, why?: str
   ['a method that is no token', request('G(T', '/', { close: true }), 400],
   ['a space in the target', request('GET', '/a b', { close: true }), 400],
   ['a bad chunk size', post(chunked, 'x\r\n'), 400],
+  ['an empty chunk extension', post(chunked, '1;\r\nx\r\n0\r\n\r\n'), 400],
   ['no line break behind a chunk', post(chunked, '1\r\nxy\r\n0\r\n\r\n'), 400],
   ['a head cut short', 'GET / HTTP/1.1\r\nHost: a', 0, 400, 'nothing was asked: RFC 9112 8'],
   ['a body cut short', post(['Content-Length: 9'], 'half'), 400],
