@@ -29,6 +29,14 @@ export interface Scenario {
   readonly pipeline: number
   /** Messages a second over all connections; 0: each connection sends as soon as it has its answer. */
   readonly rate: number
+  /** Of capacity: the rate is this part of what the C++ floor answers in a closed loop just before. */
+  readonly share?: number
+  /** And that is what it answered, messages a second. */
+  readonly capacity?: number
+  /** Who takes part, by name; without it everybody who has this job and is no `special` contestant. */
+  readonly servers?: readonly string[]
+  /** One of a series that shows a course: fewer and shorter rounds, and no system calls counted. */
+  readonly brief?: boolean
 }
 
 /** What most scenarios have in common. */
