@@ -1,5 +1,7 @@
+import { isHttp } from '../http-job'
 import { builtProgram } from '../package'
 import type { Scenario } from '../scenarios'
+import { httpArguments } from './http'
 import { outputOf } from './process'
 
 /** What one run of the load generator found; see `edgeloop-load --help`. */
@@ -11,6 +13,8 @@ export interface LoadResult {
   /** Answers from the first connection on, not only within the window. */
   readonly heard: number
   readonly bytes: number
+  /** Of those, bytes of HTTP bodies. */
+  readonly bodyBytes?: number
   /** Fixed rate: messages whose time to be sent fell into the window. */
   readonly due: number
   readonly loadCpuUs: number
@@ -63,15 +67,15 @@ function argumentsFor({ scenario, target, pid, seconds, warmup }: LoadRequest): 
     ['--duration', seconds],
     ['--warmup', warmup],
   ]
-  if (scenario.job === 'echo') numbers.push(['--size', scenario.size])
-  else numbers.push(['--expect-length', 13])
+  if (!isHttp(scenario.job)) numbers.push(['--size', scenario.size])
   if (scenario.kind === 'churn') numbers.push(['--sources', sources])
   if (memory) numbers.push(['--timeout', memoryPatience])
   if (scenario.rate > 0) numbers.push(['--rate', scenario.rate])
   return [
-    scenario.job,
+    isHttp(scenario.job) ? 'http' : scenario.job,
     '--target',
     target,
+    ...httpArguments(scenario),
     ...(scenario.kind === 'churn' ? ['--churn'] : []),
     ...(memory ? ['--once'] : []),
     ...numbers.flatMap(([name, value]) => [name, String(value)]),
@@ -116,6 +120,7 @@ export function parseLoadResult(text: string): LoadResult {
       ['connected', 'idle', 'windowSeconds', 'answers', 'heard', 'bytes', 'due', 'loadCpuUs'],
       'result',
     ),
+    ...(value['bodyBytes'] === undefined ? {} : numbers(value, ['bodyBytes'], 'result')),
     latencyUs: numbers(
       value['latencyUs'],
       ['count', 'min', 'mean', 'p50', 'p90', 'p99', 'p999', 'max'],
