@@ -31,6 +31,8 @@ export interface Summary {
   readonly throughput: Figure
   /** CPU of the server process, µs per answer. */
   readonly cpu: Figure
+  /** The same for each KiB of body, in ns; where bodies are so large that their bytes are what is paid for. */
+  readonly cpuPerKiB?: Figure
   /** Part of it that is the program's own, from 0 to 1; the rest is the kernel's. Undefined: too little to tell. */
   readonly userShare?: number
   /** µs; undefined where nothing is waited for. */
@@ -47,6 +49,8 @@ export interface Summary {
   /** CPU per answer against that of the floor, and of Node's own server. */
   readonly againstFloor?: Ratio
   readonly againstNode?: Ratio
+  /** CPU per byte of body against the floor. */
+  readonly byteAgainstFloor?: Ratio
   /** At a fixed rate: the latency that 99% stay below, against the floor's. */
   readonly p99AgainstFloor?: Ratio
 }

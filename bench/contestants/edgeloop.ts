@@ -1,13 +1,21 @@
 import process from 'node:process'
+import { isHttp, wordsOf } from '../http-job'
 import { contestantProgram, inPackage } from '../package'
 import type { Contestant, Job } from './contestant'
 
-const serving = (job: Job, backend: string, trigger: string) => [
-  process.execPath,
-  inPackage('dist', 'cli', 'main.js'),
-  ...(job === 'http' ? ['http', '--hello'] : ['echo']),
-  ...['--port', '0', '--backend', backend, '--trigger', trigger],
-]
+const serving = (job: Job, backend: string, trigger: string) => {
+  // What the command line has no option for has a program of its own.
+  if (isHttp(job) && job !== 'http' && job !== 'http-close') {
+    const program = contestantProgram('http-edgeloop.js')
+    return [process.execPath, program, backend, trigger, ...wordsOf(job)]
+  }
+  return [
+    process.execPath,
+    inPackage('dist', 'cli', 'main.js'),
+    ...(isHttp(job) ? ['http', '--hello'] : ['echo']),
+    ...['--port', '0', '--backend', backend, '--trigger', trigger],
+  ]
+}
 
 const receiving = (backend: string, trigger: string) => [
   process.execPath,

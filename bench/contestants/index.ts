@@ -1,8 +1,10 @@
 import type { Contestant } from './contestant'
 import { epollEdge, epollLevel, oneWorker, poll, select, twoWorkers } from './edgeloop'
 import { floor } from './floor'
+import { fastify, uWebSockets } from './frameworks'
 import { libuvGuide, libuvTuned } from './libuv'
 import { nodeDgram, nodeHttp, nodeNet } from './node'
+import { nginx } from './nginx'
 import { npmEpoll } from './npm-epoll'
 import { bun, deno } from './peers'
 
@@ -17,6 +19,9 @@ export const contestants: readonly Contestant[] = [
   npmEpoll,
   bun,
   deno,
+  fastify,
+  uWebSockets,
+  nginx,
   select,
   poll,
   epollLevel,

@@ -1,8 +1,13 @@
 import process from 'node:process'
+import { isHttp, wordsOf } from '../http-job'
 import { contestantProgram } from '../package'
 import type { Contestant } from './contestant'
 
-const program = (name: string) => [process.execPath, contestantProgram(name)]
+const program = (name: string, ...words: string[]) => [
+  process.execPath,
+  contestantProgram(name),
+  ...words,
+]
 
 export const nodeNet: Contestant = {
   name: 'node-net',
@@ -25,5 +30,5 @@ export const nodeHttp: Contestant = {
   title: 'node:http',
   role: 'baseline',
   about: "Node's own HTTP server on libuv's default loop.",
-  command: (job) => (job === 'http' ? program('node-http.js') : undefined),
+  command: (job) => (isHttp(job) ? program('node-http.js', ...wordsOf(job)) : undefined),
 }

@@ -73,6 +73,17 @@ function readTail(result: ScenarioResult): string[] {
   return ratios.length === 0 ? [] : [`p99 against that of the C++ floor: ${ratios.join(', ')}.`]
 }
 
+/** Of large bodies it is the byte that counts: answers within a short window are few. */
+function readBytes(result: ScenarioResult): string[] {
+  const told = measured(result).flatMap(({ title, summary: { cpuPerKiB, byteAgainstFloor } }) => {
+    if (cpuPerKiB === undefined) return []
+    const ratio = byteAgainstFloor === undefined ? '' : ` (${times(byteAgainstFloor.median)})`
+    return [`${title} ${whole(cpuPerKiB.median)}${ratio}`]
+  })
+  if (told.length === 0) return []
+  return [`CPU per KiB of the file, in ns, and against the C++ floor: ${told.join(', ')}.`]
+}
+
 /** System calls are the same on every machine: where one server makes more, that is why it costs more. */
 function readCalls(result: ScenarioResult): string[] {
   const counted = result.rows.flatMap(({ title, calls }) => {
@@ -149,6 +160,7 @@ export function readScenario(result: ScenarioResult, results: Results): string[]
     ...readMemory(result),
     ...readLatency(result),
     ...readTail(result),
+    ...readBytes(result),
     ...readIdle(result, results),
     ...readTriggers(result),
     ...readCalls(result),

@@ -5,6 +5,15 @@ import { figure, median, ratio, type Ratio } from './statistics'
 /** Above this share of its core the load generator is what limits throughput. */
 export const saturated = 0.95
 
+/** Bytes of a body, from which on they weigh more than its head. */
+const largeBody = 32 * 1024
+
+const cpuPerKiB = (load: LoadResult): number =>
+  (load.server.cpuUs * 1000) / ((load.bodyBytes ?? 0) / 1024)
+
+const hasLargeBodies = ({ bodyBytes = 0, answers }: LoadResult): boolean =>
+  bodyBytes >= answers * largeBody
+
 const cpuPerAnswer = (load: LoadResult): number => load.server.cpuUs / load.answers
 
 /** The rounds that count. */
@@ -73,6 +82,7 @@ export function summarize(trials: readonly Trial[]): Summary | undefined {
     rounds: loads.length,
     throughput: of((load) => load.answers / load.windowSeconds),
     cpu: of(cpuPerAnswer),
+    ...(loads.every(hasLargeBodies) ? { cpuPerKiB: of(cpuPerKiB) } : {}),
     ...(share === undefined ? {} : { userShare: share }),
     ...(loads.every(({ latencyUs }) => latencyUs.count === 0) ? {} : { latency: latencyOf(loads) }),
     ...(lost === undefined ? {} : { lost }),
@@ -107,12 +117,14 @@ export function compare(rows: readonly Row[]): Row[] {
     const againstNode = against(row, node, cpuPerAnswer)
     const atRate = row.trials.some(({ load }) => (load?.due ?? 0) > 0)
     const p99 = atRate ? against(row, floor, ({ latencyUs }) => latencyUs.p99) : undefined
+    const byByte = row.summary.cpuPerKiB === undefined ? undefined : against(row, floor, cpuPerKiB)
     return {
       ...row,
       summary: {
         ...row.summary,
         ...(againstFloor === undefined ? {} : { againstFloor }),
         ...(againstNode === undefined ? {} : { againstNode }),
+        ...(byByte === undefined ? {} : { byteAgainstFloor: byByte }),
         ...(p99 === undefined ? {} : { p99AgainstFloor: p99 }),
       },
     }

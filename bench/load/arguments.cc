@@ -4,6 +4,8 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <limits>
 
 namespace load {
@@ -24,7 +26,12 @@ const char kUsage[] =
     "  --duration SECONDS   measured (1)\n"
     "  --warmup SECONDS     before that, not measured (0.1)\n"
     "  --timeout SECONDS    for a connection to stand and for each answer (5)\n"
+    "  --path PATH          of HTTP requests (/)\n"
+    "  --header LINE        a further line of their heads; as often as wanted\n"
+    "  --close              ask the server to end the connection behind its answer; with --churn\n"
     "  --expect-length N    of every HTTP body\n"
+    "  --expect-text TEXT   that every HTTP body must be\n"
+    "  --expect-file FILE   that every HTTP body must be, byte for byte\n"
     "  --churn              a new connection for every message: connect, one round trip, end\n"
     "  --once               open all connections, then one message on each: the server's memory "
     "before,\n"
@@ -74,6 +81,49 @@ bool Seconds(const std::string& name, const char* text, int64_t* out, std::strin
   return true;
 }
 
+// Characters that would end a line or a field, or begin another request.
+bool Printable(const std::string& text, char first) {
+  for (const char character : text)
+    if (character < first || character == 0x7f) return false;
+  return true;
+}
+
+bool Path(const std::string& text, std::string* out, std::string* error) {
+  if (text.empty() || text[0] != '/' || !Printable(text, '!')) {
+    *error = "--path must begin with / and hold no space, not \"" + text + "\"";
+    return false;
+  }
+  *out = text;
+  return true;
+}
+
+bool Header(const std::string& text, std::string* out, std::string* error) {
+  const size_t colon = text.find(':');
+  if (colon == 0 || colon == std::string::npos || !Printable(text, ' ')) {
+    *error = "--header must be \"Name: value\", not \"" + text + "\"";
+    return false;
+  }
+  *out += text + "\r\n";
+  return true;
+}
+
+bool ExpectText(const std::string& text, HttpBodyRule* out) {
+  out->bytes = text;
+  out->length = static_cast<int64_t>(text.size());
+  return true;
+}
+
+bool ExpectFile(const std::string& name, HttpBodyRule* out, std::string* error) {
+  std::ifstream file(name, std::ios::binary);
+  out->bytes.assign(std::istreambuf_iterator<char>(file), {});
+  if (!file.is_open() || file.bad()) {
+    *error = "--expect-file: cannot read \"" + name + "\"";
+    return false;
+  }
+  out->length = static_cast<int64_t>(out->bytes.size());
+  return true;
+}
+
 bool Option(const std::string& name, const char* text, Arguments* out, std::string* error) {
   if (name == "--target") return ParseTarget(text, &out->target, error);
   if (name == "--connections") return Count(name, text, 1, 1e6, &out->connections, error);
@@ -84,7 +134,11 @@ bool Option(const std::string& name, const char* text, Arguments* out, std::stri
   if (name == "--duration") return Seconds(name, text, &out->duration_ns, error);
   if (name == "--warmup") return Seconds(name, text, &out->warmup_ns, error);
   if (name == "--timeout") return Seconds(name, text, &out->timeout_ns, error);
-  if (name == "--expect-length") return Count(name, text, 0, 1e12, &out->expected_length, error);
+  if (name == "--path") return Path(text, &out->request.path, error);
+  if (name == "--header") return Header(text, &out->request.headers, error);
+  if (name == "--expect-length") return Count(name, text, 0, 1e12, &out->body.length, error);
+  if (name == "--expect-text") return ExpectText(text, &out->body);
+  if (name == "--expect-file") return ExpectFile(text, &out->body, error);
   if (name == "--sources") return Count(name, text, 0, 250, &out->sources, error);
   if (name == "--pid") return Count(name, text, 1, 1 << 30, &out->pid, error);
   *error = "unknown option " + name;
@@ -96,6 +150,7 @@ bool* Flag(const std::string& name, Arguments* out) {
   if (name == "--churn") return &out->churn;
   if (name == "--once") return &out->once;
   if (name == "--gates") return &out->gates;
+  if (name == "--close") return &out->request.close;
   return nullptr;
 }
 
@@ -134,6 +189,8 @@ std::string Contradiction(const Arguments& given) {
   if (given.timeout_ns == 0) return "--timeout must be more than 0";
   if (given.sources > 0 && given.target.address.ss_family != AF_INET)
     return "--sources needs an IPv4 target";
+  if (given.request.close && (given.mode != Mode::kHttp || !given.churn))
+    return "--close goes with http and --churn";
   if (given.mode == Mode::kUdp) return UdpContradiction(given);
   const bool plain = given.rate == 0 && given.pipeline == 1;
   if (given.churn && (!plain || given.idle > 0 || given.once))

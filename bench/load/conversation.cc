@@ -31,7 +31,10 @@ void Driver::OnReadable(Connection* connection) {
   Hearing hearing;
   const auto length = static_cast<size_t>(received);
   exchange_->Hear(&connection->talk, slab_.data(), length, &hearing);
-  if (window_.measuring()) result_->bytes += length;
+  if (window_.measuring()) {
+    result_->bytes += length;
+    result_->body_bytes += hearing.body;
+  }
   if (hearing.answers > 0) OnAnswers(connection, hearing.answers, now);
   if (hearing.fault != Fault::kNone) Fail(connection, hearing.fault, hearing.story);
 }

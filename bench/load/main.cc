@@ -18,7 +18,9 @@ namespace {
 std::unique_ptr<load::Exchange> ExchangeFor(const load::Arguments& arguments) {
   if (arguments.mode == load::Mode::kEcho)
     return std::make_unique<load::EchoExchange>(arguments.size);
-  return std::make_unique<load::HttpExchange>(arguments.target.text, arguments.expected_length);
+  load::HttpRequest request = arguments.request;
+  request.host = arguments.target.text;
+  return std::make_unique<load::HttpExchange>(request, arguments.body);
 }
 
 }  // namespace

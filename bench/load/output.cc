@@ -90,11 +90,13 @@ void PrintResult(const Arguments& arguments, const Result& result) {
   std::printf("{\"target\":%s,\"connected\":%u,\"idle\":%u,\"windowSeconds\":%.6f,",
               Quoted(arguments.target.text).c_str(), result.connected, result.idle,
               static_cast<double>(result.window_ns) / 1e9);
-  std::printf("\"answers\":%llu,\"heard\":%llu,\"bytes\":%llu,\"due\":%llu,\"loadCpuUs\":%.3f,",
-              static_cast<unsigned long long>(result.answers),
-              static_cast<unsigned long long>(result.heard),
-              static_cast<unsigned long long>(result.bytes),
-              static_cast<unsigned long long>(result.due), Microseconds(result.own_cpu_ns));
+  std::printf(
+      "\"answers\":%llu,\"heard\":%llu,\"bytes\":%llu,\"bodyBytes\":%llu,\"due\":%llu,"
+      "\"loadCpuUs\":%.3f,",
+      static_cast<unsigned long long>(result.answers),
+      static_cast<unsigned long long>(result.heard), static_cast<unsigned long long>(result.bytes),
+      static_cast<unsigned long long>(result.body_bytes),
+      static_cast<unsigned long long>(result.due), Microseconds(result.own_cpu_ns));
   if (arguments.mode == Mode::kUdp)
     std::printf("\"lost\":%llu,\"late\":%llu,", static_cast<unsigned long long>(result.lost),
                 static_cast<unsigned long long>(result.late));

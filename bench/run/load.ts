@@ -1,5 +1,7 @@
+import { isHttp } from '../http-job'
 import { builtProgram } from '../package'
 import type { Scenario } from '../scenarios'
+import { httpArguments } from './http'
 import { outputOf, type AtGate } from './process'
 
 /** What one run of the load generator found; see `edgeloop-load --help`. */
@@ -11,6 +13,8 @@ export interface LoadResult {
   /** Answers from the first connection on, not only within the window. */
   readonly heard: number
   readonly bytes: number
+  /** Of those, bytes of HTTP bodies. */
+  readonly bodyBytes?: number
   /** Fixed rate: messages whose time to be sent fell into the window. */
   readonly due: number
   readonly loadCpuUs: number
@@ -77,17 +81,17 @@ function argumentsFor({ scenario, target, pid, seconds, warmup, atGate }: LoadRe
     ['--duration', seconds],
     ['--warmup', warmup],
   ]
-  if (scenario.job === 'http') numbers.push(['--expect-length', 13])
-  else numbers.push(['--size', scenario.size])
+  if (!isHttp(scenario.job)) numbers.push(['--size', scenario.size])
   if (scenario.job === 'udp') numbers.push(['--timeout', lostAfter])
   if (scenario.idle > 0) numbers.push(['--idle', scenario.idle])
   if (scenario.kind === 'churn' || many) numbers.push(['--sources', sources])
   if (memory || many) numbers.push(['--timeout', patience])
   if (scenario.rate > 0) numbers.push(['--rate', scenario.rate])
   return [
-    scenario.job,
+    isHttp(scenario.job) ? 'http' : scenario.job,
     '--target',
     target,
+    ...httpArguments(scenario),
     ...(scenario.kind === 'churn' ? ['--churn'] : []),
     ...(memory ? ['--once'] : []),
     ...(atGate === undefined ? [] : ['--gates']),
@@ -143,6 +147,7 @@ export function parseLoadResult(text: string): LoadResult {
       ['connected', 'idle', 'windowSeconds', 'answers', 'heard', 'bytes', 'due', 'loadCpuUs'],
       'result',
     ),
+    ...(value['bodyBytes'] === undefined ? {} : numbers(value, ['bodyBytes'], 'result')),
     ...(value['lost'] === undefined ? {} : numbers(value, ['lost', 'late'], 'result')),
     latencyUs: {
       ...numbers(

@@ -28,6 +28,8 @@ describe('the options of bench', () => {
     const { scenarios, contestants, calls } = parseOptions([])
     expect(contestants.every(({ needs }) => needs === undefined)).toBe(true)
     expect(scenarios.map(({ name }) => name)).not.toContain('memory')
+    const http = scenarios.filter(({ name }) => name.startsWith('http'))
+    expect(http.map(({ name }) => name)).toEqual(['http', 'http-pipelined', 'http-rate'])
     expect(calls).toBe(false)
   })
 
@@ -68,7 +70,7 @@ describe('the options of bench', () => {
     [['--seconds='], '--seconds'],
     [['--connections', '-1'], 'connections'],
     [['--scenario', 'quic'], "there is no 'quic' (there are echo, "],
-    [['--server', 'nginx'], "there is no 'nginx' (there are floor, "],
+    [['--server', 'apache'], "there is no 'apache' (there are floor, "],
     [['--quick', '--full'], '--quick and --full exclude each other'],
     [['--out='], '--out needs the name of a file'],
     [['--json='], '--json needs the name of a file'],
@@ -91,6 +93,11 @@ describe('what the runner reads', () => {
     ['listening on http://[::1]:8080/ (poll)', '[::1]:8080', '(poll)'],
   ])('a banner: %s', (line, target, about) => {
     expect(parseBanner(line)).toEqual({ target, about })
+  })
+
+  it('a banner that names the process at work', () => {
+    const banner = parseBanner('listening on http://127.0.0.1:80 pid 71 (nginx/1.22.1)')
+    expect(banner).toEqual({ target: '127.0.0.1:80', pid: 71, about: '(nginx/1.22.1)' })
   })
 
   it.each(['', 'hello', 'listening on tcp://10.0.0.1:80', 'listening on tcp://127.0.0.1'])(
