@@ -12,7 +12,12 @@ export interface Trial {
   readonly load?: LoadResult
 }
 
+/** The median of the rounds at each of about 30 percentiles, from 0 to 99.99: `[percentile, µs]`. */
+export type Curve = readonly (readonly [percentile: number, us: number])[]
+
 export interface Latency {
+  /** Undefined in results of versions that did not have it. */
+  readonly percentiles?: Curve
   readonly p50: Figure
   readonly p90: Figure
   readonly p99: Figure
@@ -26,11 +31,15 @@ export interface Summary {
   readonly throughput: Figure
   /** CPU of the server process, µs per answer. */
   readonly cpu: Figure
+  /** The same for each KiB of body, in ns; where bodies are so large that their bytes are what is paid for. */
+  readonly cpuPerKiB?: Figure
   /** Part of it that is the program's own, from 0 to 1; the rest is the kernel's. Undefined: too little to tell. */
   readonly userShare?: number
   /** µs; undefined where nothing is waited for. */
   readonly latency?: Latency
-  /** Context switches of the server's main thread, per 1,000 answers: it slept, or was made to wait. */
+  /** UDP: the share of datagrams that were given up for want of an answer. */
+  readonly lost?: number
+  /** Context switches of the server, all threads, per 1,000 answers: it slept, or was made to wait. */
   readonly switches: { readonly voluntary: Figure; readonly involuntary: Figure }
   /** Memory at the end of the window, in bytes. */
   readonly rss: Figure
@@ -40,6 +49,8 @@ export interface Summary {
   /** CPU per answer against that of the floor, and of Node's own server. */
   readonly againstFloor?: Ratio
   readonly againstNode?: Ratio
+  /** CPU per byte of body against the floor. */
+  readonly byteAgainstFloor?: Ratio
   /** At a fixed rate: the latency that 99% stay below, against the floor's. */
   readonly p99AgainstFloor?: Ratio
 }
@@ -69,17 +80,30 @@ export interface Row {
   readonly about: string
   /** What it said when it was ready, beyond its address: "(epoll, edge)". */
   readonly banner: string
+  /** Where it has several threads: how many serve, and on how many cores. */
+  readonly threads?: number
+  readonly cores?: number
   readonly trials: readonly Trial[]
   readonly summary?: Summary
   readonly memory?: MemorySummary
+  /** Why it has no figures where that is no mistake: a limit that it is known for. */
+  readonly limit?: string
   /** Or why they could not be counted. */
   readonly calls?: Calls | string
   readonly failure?: string
 }
 
 export interface ScenarioResult {
+  /** As it was run: a rate that is a share of capacity has been worked out. */
   readonly scenario: Scenario
+  /** Its rounds, and the seconds measured in each, where they are not those of the settings. */
+  readonly length?: Length
   readonly rows: readonly Row[]
+}
+
+export interface Length {
+  readonly rounds: number
+  readonly seconds: number
 }
 
 /** All of a run: what results.json holds. */

@@ -1,12 +1,27 @@
 import process from 'node:process'
+import { isHttp, wordsOf } from '../http-job'
 import { contestantProgram, inPackage } from '../package'
 import type { Contestant, Job } from './contestant'
 
-const serving = (job: Job, backend: string, trigger: string) => [
+const serving = (job: Job, backend: string, trigger: string) => {
+  // What the command line has no option for has a program of its own.
+  if (isHttp(job) && job !== 'http' && job !== 'http-close') {
+    const program = contestantProgram('http-edgeloop.js')
+    return [process.execPath, program, backend, trigger, ...wordsOf(job)]
+  }
+  return [
+    process.execPath,
+    inPackage('dist', 'cli', 'main.js'),
+    ...(isHttp(job) ? ['http', '--hello'] : ['echo']),
+    ...['--port', '0', '--backend', backend, '--trigger', trigger],
+  ]
+}
+
+const receiving = (backend: string, trigger: string) => [
   process.execPath,
-  inPackage('dist', 'cli', 'main.js'),
-  ...(job === 'http' ? ['http', '--hello'] : ['echo']),
-  ...['--port', '0', '--backend', backend, '--trigger', trigger],
+  contestantProgram('udp-edgeloop.js'),
+  backend,
+  trigger,
 ]
 
 /** What is ready and stays so is announced once under edge triggering: there is nothing to measure. */
@@ -22,8 +37,25 @@ function edgeloop(backend: string, trigger: string, title: string, about: string
     role: 'candidate',
     about,
     ...(backend === 'select' ? { descriptors: 1024 } : {}),
+    command: (job) => {
+      if (job === 'ready') return watching(backend, trigger)
+      return job === 'udp' ? receiving(backend, trigger) : serving(job, backend, trigger)
+    },
+  }
+}
+
+function workers(threads: number, title: string, about: string): Contestant {
+  return {
+    name: `workers-${String(threads)}`,
+    title,
+    role: 'candidate',
+    about,
+    special: true,
+    threads,
     command: (job) =>
-      job === 'ready' ? watching(backend, trigger) : serving(job, backend, trigger),
+      job === 'ready' || job === 'udp'
+        ? undefined
+        : [...serving(job, 'epoll', 'edge'), '--workers', String(threads)],
   }
 }
 
@@ -50,4 +82,15 @@ export const epollEdge = edgeloop(
   'edge',
   'edgeloop epoll (edge)',
   'The kernel keeps the list, and hands over those that have become ready, once.',
+)
+
+export const oneWorker = workers(
+  1,
+  'edgeloop, 1 Worker',
+  'epoll, edge-triggered, in one Worker; the main thread only keeps watch.',
+)
+export const twoWorkers = workers(
+  2,
+  'edgeloop, 2 Workers',
+  'The same in two Workers that share the port: the kernel spreads connections over them.',
 )

@@ -1,8 +1,10 @@
 import type { Contestant } from './contestant'
-import { epollEdge, epollLevel, poll, select } from './edgeloop'
+import { epollEdge, epollLevel, oneWorker, poll, select, twoWorkers } from './edgeloop'
 import { floor } from './floor'
+import { fastify, uWebSockets } from './frameworks'
 import { libuvGuide, libuvTuned } from './libuv'
-import { nodeHttp, nodeNet } from './node'
+import { nodeDgram, nodeHttp, nodeNet } from './node'
+import { nginx } from './nginx'
 import { npmEpoll } from './npm-epoll'
 import { bun, deno } from './peers'
 
@@ -12,12 +14,18 @@ export const contestants: readonly Contestant[] = [
   libuvTuned,
   libuvGuide,
   nodeNet,
+  nodeDgram,
   nodeHttp,
   npmEpoll,
   bun,
   deno,
+  fastify,
+  uWebSockets,
+  nginx,
   select,
   poll,
   epollLevel,
   epollEdge,
+  oneWorker,
+  twoWorkers,
 ]

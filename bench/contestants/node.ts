@@ -1,8 +1,13 @@
 import process from 'node:process'
+import { isHttp, wordsOf } from '../http-job'
 import { contestantProgram } from '../package'
 import type { Contestant } from './contestant'
 
-const program = (name: string) => [process.execPath, contestantProgram(name)]
+const program = (name: string, ...words: string[]) => [
+  process.execPath,
+  contestantProgram(name),
+  ...words,
+]
 
 export const nodeNet: Contestant = {
   name: 'node-net',
@@ -12,10 +17,18 @@ export const nodeNet: Contestant = {
   command: (job) => (job === 'echo' ? program('node-net.js') : undefined),
 }
 
+export const nodeDgram: Contestant = {
+  name: 'node-dgram',
+  title: 'node:dgram',
+  role: 'baseline',
+  about: "Node's own UDP socket on libuv's default loop.",
+  command: (job) => (job === 'udp' ? program('node-dgram.js') : undefined),
+}
+
 export const nodeHttp: Contestant = {
   name: 'node-http',
   title: 'node:http',
   role: 'baseline',
   about: "Node's own HTTP server on libuv's default loop.",
-  command: (job) => (job === 'http' ? program('node-http.js') : undefined),
+  command: (job) => (isHttp(job) ? program('node-http.js', ...wordsOf(job)) : undefined),
 }

@@ -1,26 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
-import path from 'node:path'
 import process from 'node:process'
-import { contestantProgram, inPackage } from '../package'
+import { isHttp, wordsOf } from '../http-job'
+import { contestantProgram } from '../package'
 import type { Contestant } from './contestant'
-
-function executable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** Among the packages of scripts/peers, or on the PATH. */
-function locate(name: string, packages: readonly string[]): string | undefined {
-  const installed = packages.map((file) => inPackage('scripts', 'peers', 'node_modules', file))
-  const folders = (process.env['PATH'] ?? '').split(path.delimiter).filter(Boolean)
-  const all = [...installed, ...folders.map((folder) => path.join(folder, name))]
-  return all.find(executable)
-}
+import { locate } from './locate'
 
 function peer(
   name: string,
@@ -44,9 +27,14 @@ function peer(
       how: `npm ci --prefix scripts/peers --ignore-scripts (or ${name} on the PATH)`,
     },
     command: (job) => {
-      if (job === 'ready') return undefined
+      if (job !== 'echo' && !isHttp(job)) return undefined
       const program = contestantProgram(`${name}.cjs`)
-      return [locate(name, packages) ?? name, ...words, program, job]
+      return [
+        locate(name, packages) ?? name,
+        ...words,
+        program,
+        ...(isHttp(job) ? wordsOf(job) : [job]),
+      ]
     },
   }
 }
@@ -67,5 +55,5 @@ export const deno = peer(
   'Deno',
   'Deno.listen, with one buffer for each connection, and Deno.serve.',
   [denoPackages[here]],
-  ['run', '--allow-net', '--no-config'],
+  ['run', '--allow-net', '--allow-read', '--no-config'],
 )

@@ -1,18 +1,12 @@
-import type { Results, Row, ScenarioResult, Summary } from '../results'
+import type { Results, ScenarioResult } from '../results'
 import { duration, listed, micros, percent, times, whole } from './format'
+import { readLoad } from './load-reading'
+import { measured, type Measured } from './measured'
 import { differ, noisy } from './statistics'
 import { saturated } from './summary'
 import { readIdle, readTriggers } from './textbook'
 
-/** A row with figures. */
-export interface Measured extends Row {
-  readonly summary: Summary
-}
-
-export const measured = (result: ScenarioResult): Measured[] =>
-  result.rows.flatMap((row) =>
-    row.summary === undefined ? [] : [{ ...row, summary: row.summary }],
-  )
+export { measured, type Measured } from './measured'
 
 /** The candidate that spends the least CPU per answer. */
 export function cheapest(result: ScenarioResult): Measured | undefined {
@@ -77,6 +71,17 @@ function readTail(result: ScenarioResult): string[] {
       : [`${title} ${times(tail.median)} (lowest rounds ${times(tail.cheapest)})`],
   )
   return ratios.length === 0 ? [] : [`p99 against that of the C++ floor: ${ratios.join(', ')}.`]
+}
+
+/** Of large bodies it is the byte that counts: answers within a short window are few. */
+function readBytes(result: ScenarioResult): string[] {
+  const told = measured(result).flatMap(({ title, summary: { cpuPerKiB, byteAgainstFloor } }) => {
+    if (cpuPerKiB === undefined) return []
+    const ratio = byteAgainstFloor === undefined ? '' : ` (${times(byteAgainstFloor.median)})`
+    return [`${title} ${whole(cpuPerKiB.median)}${ratio}`]
+  })
+  if (told.length === 0) return []
+  return [`CPU per KiB of the file, in ns, and against the C++ floor: ${told.join(', ')}.`]
 }
 
 /** System calls are the same on every machine: where one server makes more, that is why it costs more. */
@@ -155,9 +160,11 @@ export function readScenario(result: ScenarioResult, results: Results): string[]
     ...readMemory(result),
     ...readLatency(result),
     ...readTail(result),
+    ...readBytes(result),
     ...readIdle(result, results),
     ...readTriggers(result),
     ...readCalls(result),
+    ...readLoad(result),
     ...readLimits(result),
     ...readNoise(result),
   ]

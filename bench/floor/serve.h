@@ -15,18 +15,19 @@
 
 namespace floor_server {
 
-// What is remembered of a connection, by its descriptor.
-struct Peer {
-  uint8_t state = 0;
-  std::string unsent;
-};
-
 // The shortest honest server: epoll, level-triggered, one thread, one receive and one send for
 // each event. Runs until it is killed.
+//
+// An Answerer says what is sent for what was received (`Answer`), and what becomes of the
+// connection once that is with the kernel (`AfterAnswer`). Its State is what it remembers of a
+// connection.
 template <typename Answerer>
 class Server {
  public:
-  explicit Server(int listener) : listener_(listener), epoll_(epoll_create1(EPOLL_CLOEXEC)) {
+  Server(int listener, Answerer answerer)
+      : listener_(listener),
+        epoll_(epoll_create1(EPOLL_CLOEXEC)),
+        answerer_(static_cast<Answerer&&>(answerer)) {
     rlimit limit{};
     if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
       limit.rlim_cur = limit.rlim_max;
@@ -55,6 +56,13 @@ class Server {
   }
 
  private:
+  // By its descriptor.
+  struct Peer {
+    typename Answerer::State state;
+    bool resuming = false;  // watched for writability
+    std::string unsent;
+  };
+
   bool Control(int operation, int fd, uint32_t interest) {
     epoll_event event{};
     event.events = interest;
@@ -83,27 +91,43 @@ class Server {
     }
     Peer& peer = peers_[static_cast<size_t>(fd)];
     const Bytes answer = answerer_.Answer(&peer.state, slab_, static_cast<size_t>(received));
-    Send(fd, answer.data, answer.length);
+    if (answer.length > 0) Send(fd, answer.data, answer.length);
   }
 
   // What the kernel does not take waits, and the peer is not read meanwhile.
   void Send(int fd, const char* data, size_t length) {
-    if (length == 0) return;
-    const ssize_t sent = send(fd, data, length, MSG_NOSIGNAL);
+    const ssize_t sent = send(fd, data, length, MSG_NOSIGNAL | Answerer::kSendFlags);
     if (sent < 0 && errno != EAGAIN && errno != EINTR) {
       close(fd);
       return;
     }
     const size_t taken = sent < 0 ? 0 : static_cast<size_t>(sent);
-    if (taken == length) return;
-    peers_[static_cast<size_t>(fd)].unsent.assign(data + taken, length - taken);
-    Control(EPOLL_CTL_MOD, fd, EPOLLOUT);
+    Peer& peer = peers_[static_cast<size_t>(fd)];
+    if (taken == length) return Sent(fd, &peer);
+    peer.unsent.assign(data + taken, length - taken);
+    WatchFor(fd, &peer, true);
+  }
+
+  void Sent(int fd, Peer* peer) {
+    const After after = answerer_.AfterAnswer(fd, &peer->state);
+    if (after == After::kClose)
+      close(fd);
+    else
+      WatchFor(fd, peer, after == After::kResume);
+  }
+
+  // Either for writability or for more to receive.
+  void WatchFor(int fd, Peer* peer, bool writability) {
+    if (peer->resuming == writability) return;
+    peer->resuming = writability;
+    Control(EPOLL_CTL_MOD, fd, writability ? EPOLLOUT : EPOLLIN);
   }
 
   void Flush(int fd) {
+    Peer& peer = peers_[static_cast<size_t>(fd)];
+    if (peer.unsent.empty()) return Sent(fd, &peer);
     std::string rest;
-    rest.swap(peers_[static_cast<size_t>(fd)].unsent);
-    Control(EPOLL_CTL_MOD, fd, EPOLLIN);
+    rest.swap(peer.unsent);
     Send(fd, rest.data(), rest.size());
   }
 
@@ -111,7 +135,8 @@ class Server {
   int epoll_;
   Answerer answerer_;
   std::vector<Peer> peers_;
-  char slab_[64 * 1024];
+  // Large messages in few pieces: with 64 KiB, libuv in C++ was cheaper from 256 KiB on.
+  char slab_[256 * 1024];
 };
 
 }  // namespace floor_server

@@ -4,12 +4,14 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <limits>
 
 namespace load {
 
 const char kUsage[] =
-    "edgeloop-load echo|http --target 127.0.0.1:PORT [options]\n"
+    "edgeloop-load echo|http|udp --target 127.0.0.1:PORT [options]\n"
     "edgeloop-load percentiles < nanoseconds, one a line\n"
     "\n"
     "Puts load on a server on this machine, checks every answer, and prints one line of JSON.\n"
@@ -24,14 +26,25 @@ const char kUsage[] =
     "  --duration SECONDS   measured (1)\n"
     "  --warmup SECONDS     before that, not measured (0.1)\n"
     "  --timeout SECONDS    for a connection to stand and for each answer (5)\n"
+    "  --path PATH          of HTTP requests (/)\n"
+    "  --header LINE        a further line of their heads; as often as wanted\n"
+    "  --close              ask the server to end the connection behind its answer; with --churn\n"
     "  --expect-length N    of every HTTP body\n"
+    "  --expect-text TEXT   that every HTTP body must be\n"
+    "  --expect-file FILE   that every HTTP body must be, byte for byte\n"
     "  --churn              a new connection for every message: connect, one round trip, end\n"
     "  --once               open all connections, then one message on each: the server's memory "
     "before,\n"
     "                       between and after; needs --pid\n"
     "  --sources N          addresses to connect from (127.1.0.1 on), where one has too few ports\n"
+    "  --gates              says \"gate open\" on stderr once all connections are open, and\n"
+    "                       \"gate heard\" once all answers are, and waits for a line on stdin\n"
     "  --pid N              report this process's CPU time and memory during the window\n"
-    "  --progress           a line a second on stderr\n";
+    "  --progress           a line a second on stderr\n"
+    "\n"
+    "udp: --connections sockets, each with --pipeline datagrams of --size bytes (16 to 65507) "
+    "under\n"
+    "way; one without an answer within --timeout is lost, which is counted, and replaced.\n";
 
 namespace {
 
@@ -68,6 +81,49 @@ bool Seconds(const std::string& name, const char* text, int64_t* out, std::strin
   return true;
 }
 
+// Characters that would end a line or a field, or begin another request.
+bool Printable(const std::string& text, char first) {
+  for (const char character : text)
+    if (character < first || character == 0x7f) return false;
+  return true;
+}
+
+bool Path(const std::string& text, std::string* out, std::string* error) {
+  if (text.empty() || text[0] != '/' || !Printable(text, '!')) {
+    *error = "--path must begin with / and hold no space, not \"" + text + "\"";
+    return false;
+  }
+  *out = text;
+  return true;
+}
+
+bool Header(const std::string& text, std::string* out, std::string* error) {
+  const size_t colon = text.find(':');
+  if (colon == 0 || colon == std::string::npos || !Printable(text, ' ')) {
+    *error = "--header must be \"Name: value\", not \"" + text + "\"";
+    return false;
+  }
+  *out += text + "\r\n";
+  return true;
+}
+
+bool ExpectText(const std::string& text, HttpBodyRule* out) {
+  out->bytes = text;
+  out->length = static_cast<int64_t>(text.size());
+  return true;
+}
+
+bool ExpectFile(const std::string& name, HttpBodyRule* out, std::string* error) {
+  std::ifstream file(name, std::ios::binary);
+  out->bytes.assign(std::istreambuf_iterator<char>(file), {});
+  if (!file.is_open() || file.bad()) {
+    *error = "--expect-file: cannot read \"" + name + "\"";
+    return false;
+  }
+  out->length = static_cast<int64_t>(out->bytes.size());
+  return true;
+}
+
 bool Option(const std::string& name, const char* text, Arguments* out, std::string* error) {
   if (name == "--target") return ParseTarget(text, &out->target, error);
   if (name == "--connections") return Count(name, text, 1, 1e6, &out->connections, error);
@@ -78,7 +134,11 @@ bool Option(const std::string& name, const char* text, Arguments* out, std::stri
   if (name == "--duration") return Seconds(name, text, &out->duration_ns, error);
   if (name == "--warmup") return Seconds(name, text, &out->warmup_ns, error);
   if (name == "--timeout") return Seconds(name, text, &out->timeout_ns, error);
-  if (name == "--expect-length") return Count(name, text, 0, 1e12, &out->expected_length, error);
+  if (name == "--path") return Path(text, &out->request.path, error);
+  if (name == "--header") return Header(text, &out->request.headers, error);
+  if (name == "--expect-length") return Count(name, text, 0, 1e12, &out->body.length, error);
+  if (name == "--expect-text") return ExpectText(text, &out->body);
+  if (name == "--expect-file") return ExpectFile(text, &out->body, error);
   if (name == "--sources") return Count(name, text, 0, 250, &out->sources, error);
   if (name == "--pid") return Count(name, text, 1, 1 << 30, &out->pid, error);
   *error = "unknown option " + name;
@@ -89,6 +149,8 @@ bool* Flag(const std::string& name, Arguments* out) {
   if (name == "--progress") return &out->progress;
   if (name == "--churn") return &out->churn;
   if (name == "--once") return &out->once;
+  if (name == "--gates") return &out->gates;
+  if (name == "--close") return &out->request.close;
   return nullptr;
 }
 
@@ -97,11 +159,26 @@ bool ModeOf(const std::string& word, Mode* out, std::string* error) {
     *out = Mode::kEcho;
   else if (word == "http")
     *out = Mode::kHttp;
+  else if (word == "udp")
+    *out = Mode::kUdp;
   else if (word == "percentiles")
     *out = Mode::kPercentiles;
   else
-    *error = "the first word must be echo, http or percentiles, not \"" + word + "\"";
+    *error = "the first word must be echo, http, udp or percentiles, not \"" + word + "\"";
   return error->empty();
+}
+
+// A datagram begins with what it is an answer to, and has to fit into one IPv4 packet.
+constexpr uint32_t kLeastDatagram = 16;
+constexpr uint32_t kLargestDatagram = 65507;
+
+std::string UdpContradiction(const Arguments& given) {
+  if (given.size < kLeastDatagram || given.size > kLargestDatagram)
+    return "udp needs --size from " + std::to_string(kLeastDatagram) + " to " +
+           std::to_string(kLargestDatagram);
+  if (given.rate > 0 || given.idle > 0 || given.churn || given.once)
+    return "udp goes without --rate, --idle, --churn and --once";
+  return "";
 }
 
 // What is missing or does not go together; empty when nothing is.
@@ -112,6 +189,9 @@ std::string Contradiction(const Arguments& given) {
   if (given.timeout_ns == 0) return "--timeout must be more than 0";
   if (given.sources > 0 && given.target.address.ss_family != AF_INET)
     return "--sources needs an IPv4 target";
+  if (given.request.close && (given.mode != Mode::kHttp || !given.churn))
+    return "--close goes with http and --churn";
+  if (given.mode == Mode::kUdp) return UdpContradiction(given);
   const bool plain = given.rate == 0 && given.pipeline == 1;
   if (given.churn && (!plain || given.idle > 0 || given.once))
     return "--churn goes without --rate, --pipeline, --idle and --once";
@@ -125,7 +205,7 @@ std::string Contradiction(const Arguments& given) {
 bool ParseArguments(int argc, char** argv, Arguments* out, std::string* error) {
   error->clear();
   if (argc < 2) {
-    *error = "the first word must be echo, http or percentiles";
+    *error = "the first word must be echo, http, udp or percentiles";
     return false;
   }
   if (!ModeOf(argv[1], &out->mode, error)) return false;

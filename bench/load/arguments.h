@@ -4,11 +4,12 @@
 #include <cstdint>
 #include <string>
 
+#include "http.h"
 #include "target.h"
 
 namespace load {
 
-enum class Mode { kEcho, kHttp, kPercentiles };
+enum class Mode { kEcho, kHttp, kUdp, kPercentiles };
 
 // What the command line asked for. Durations in nanoseconds.
 struct Arguments {
@@ -22,11 +23,13 @@ struct Arguments {
   int64_t duration_ns = 1'000'000'000;
   int64_t warmup_ns = 100'000'000;
   int64_t timeout_ns = 5'000'000'000;  // for a connection to stand, and for each answer
-  int64_t expected_length = -1;        // http: of every body; -1: whatever Content-Length says
+  HttpRequest request;                 // http; its host is the target
+  HttpBodyRule body;                   // http
   int pid = 0;            // a process whose CPU time is read at both ends of the window
   uint32_t sources = 0;   // loopback addresses to connect from; 0: whichever the kernel chooses
   bool churn = false;     // a new connection for every message
   bool once = false;      // one message on each connection, and the server's memory around it
+  bool gates = false;     // stops once all is open, and once all is heard, until told to go on
   bool progress = false;  // a line a second on stderr
 
   // The address that a connection comes from, in network byte order; 0: whichever.

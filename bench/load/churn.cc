@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "clock.h"
+#include "gate.h"
 #include "socket.h"
 
 namespace load {
@@ -36,6 +37,7 @@ std::string Churn::Name(const Call& call) const {
 
 void Churn::Run() {
   if (!poller_.valid()) return result_->faults.Add(Fault::kOther, "no epoll descriptor");
+  PassGate(arguments_, "open");
   const int64_t start = NowNs();
   window_.Start(start);
   for (Call& call : calls_) Begin(&call, start);
@@ -49,6 +51,7 @@ void Churn::Run() {
   }
   for (Call& call : calls_)
     if (call.fd >= 0) Fail(&call, Fault::kTimeout, Name(call) + ": not over in time");
+  PassGate(arguments_, "heard");
 }
 
 void Churn::Begin(Call* call, int64_t now) {
@@ -101,9 +104,12 @@ void Churn::OnReadable(Call* call) {
   }
   const int64_t now = NowNs();
   const auto length = static_cast<size_t>(received);
-  if (window_.measuring()) result_->bytes += length;
   Hearing hearing;
   exchange_->Hear(&call->talk, slab_.data(), length, &hearing);
+  if (window_.measuring()) {
+    result_->bytes += length;
+    result_->body_bytes += hearing.body;
+  }
   if (hearing.fault != Fault::kNone) return Fail(call, hearing.fault, hearing.story);
   if (hearing.answers > 0) OnAnswer(call, now);
 }
@@ -111,6 +117,7 @@ void Churn::OnReadable(Call* call) {
 void Churn::OnAnswer(Call* call, int64_t now) {
   if (window_.Contains(call->begun_ns)) result_->latency.Record(now - call->begun_ns);
   call->ending = true;
+  if (arguments_.request.close) return;  // the server ends it
   if (shutdown(call->fd, SHUT_WR) != 0) FailOnErrno(call, "shutdown", errno);
 }
 

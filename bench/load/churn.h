@@ -17,7 +17,8 @@ namespace load {
 //
 // The end is an orderly one, with FIN from either side, as from a client that is done: the server
 // meets what it would meet in life, and one that keeps its side open is noticed. This side closes
-// first and keeps the TIME_WAIT, which is why it wants several addresses (--sources).
+// first and keeps the TIME_WAIT, which is why it wants several addresses (--sources); where HTTP
+// asks the server to close (--close), the server does and keeps it.
 class Churn {
  public:
   Churn(const Arguments& arguments, Exchange* exchange, Result* result);

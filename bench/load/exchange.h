@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "http_body.h"
 #include "tally.h"
 
 namespace load {
@@ -13,9 +14,10 @@ struct Conversation {
   uint32_t connection = 0;  // its number
   uint64_t said = 0;        // messages begun since the connection stood
   uint64_t heard = 0;       // whole answers
-  size_t progress = 0;      // echo: bytes of the current answer; http: bytes of its body still due
+  size_t progress = 0;      // echo: bytes of the current answer
   bool in_body = false;     // http: the head of the current answer has been read
   std::string carried;      // http: the part of a head that has arrived
+  HttpBody body;            // http: of the current answer
 };
 
 // Bytes to send, valid until the next call.
@@ -27,6 +29,7 @@ struct Saying {
 // What came of some received bytes.
 struct Hearing {
   uint32_t answers = 0;
+  size_t body = 0;  // http: bytes of bodies, without heads and chunks
   Fault fault = Fault::kNone;
   std::string story;
 };

@@ -1,11 +1,8 @@
 #include "http.h"
 
-#include <strings.h>
-
-#include <algorithm>
-#include <cstdlib>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 namespace load {
 namespace {
@@ -13,46 +10,19 @@ namespace {
 constexpr std::string_view kHeadEnd = "\r\n\r\n";
 constexpr size_t kLongestHead = 64 * 1024;
 
-std::string Where(const Conversation& conversation) {
-  return "connection " + std::to_string(conversation.connection) + ", answer " +
-         std::to_string(conversation.heard + 1) + ": ";
-}
-
-void Fail(Hearing* hearing, Fault fault, std::string story) {
+void Fail(const Conversation& conversation, Hearing* hearing, Fault fault,
+          const std::string& story) {
   hearing->fault = fault;
-  hearing->story = std::move(story);
-}
-
-// The value of a header, or false.
-bool Header(std::string_view head, std::string_view name, std::string_view* value) {
-  for (size_t at = head.find("\r\n"); at != std::string_view::npos; at = head.find("\r\n", at)) {
-    at += 2;
-    const size_t end = std::min(head.find("\r\n", at), head.size());
-    const std::string_view line = head.substr(at, end - at);
-    if (line.size() <= name.size() || line[name.size()] != ':') continue;
-    if (strncasecmp(line.data(), name.data(), name.size()) != 0) continue;
-    const size_t begin = line.find_first_not_of(" \t", name.size() + 1);
-    *value = begin == std::string_view::npos ? std::string_view() : line.substr(begin);
-    return true;
-  }
-  return false;
-}
-
-bool Decimal(std::string_view text, size_t* out) {
-  if (text.empty() || text.size() > 12) return false;
-  size_t value = 0;
-  for (const char digit : text) {
-    if (digit < '0' || digit > '9') return false;
-    value = value * 10 + static_cast<size_t>(digit - '0');
-  }
-  *out = value;
-  return true;
+  hearing->story = "connection " + std::to_string(conversation.connection) + ", answer " +
+                   std::to_string(conversation.heard + 1) + ": " + story;
 }
 
 }  // namespace
 
-HttpExchange::HttpExchange(const std::string& host, int64_t expected_length)
-    : request_("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n"), expected_length_(expected_length) {}
+HttpExchange::HttpExchange(const HttpRequest& request, HttpBodyRule rule)
+    : request_("GET " + request.path + " HTTP/1.1\r\nHost: " + request.host + "\r\n" +
+               request.headers + (request.close ? "Connection: close\r\n" : "") + "\r\n"),
+      rule_(std::move(rule)) {}
 
 Saying HttpExchange::Say(Conversation* conversation, uint32_t count) {
   conversation->said += count;
@@ -64,36 +34,17 @@ Saying HttpExchange::Say(Conversation* conversation, uint32_t count) {
   return {requests_.data(), requests_.size()};
 }
 
-bool HttpExchange::Head(const Conversation& conversation, const char* data, size_t length,
-                        size_t* body, Hearing* hearing) {
-  const std::string_view head(data, length);
-  if (head == known_head_) {
-    *body = known_body_;
-    return true;
+Fault HttpExchange::Head(const char* data, size_t length, HttpHead* head, std::string* story) {
+  const std::string_view text(data, length);
+  if (text == known_head_) {
+    *head = known_;
+    return Fault::kNone;
   }
-  if (head.substr(0, 7) != "HTTP/1." || head.size() < 12 || head[8] != ' ') {
-    Fail(hearing, Fault::kMalformed,
-         Where(conversation) + "no status line, but \"" + std::string(head.substr(0, 16)) + "\"");
-    return false;
-  }
-  if (head.substr(9, 3) != "200") {
-    Fail(hearing, Fault::kStatus, Where(conversation) + "status " + std::string(head.substr(9, 3)));
-    return false;
-  }
-  std::string_view value;
-  if (!Header(head.substr(0, head.size() - 2), "content-length", &value) || !Decimal(value, body)) {
-    Fail(hearing, Fault::kMalformed, Where(conversation) + "no valid Content-Length");
-    return false;
-  }
-  if (expected_length_ >= 0 && *body != static_cast<size_t>(expected_length_)) {
-    Fail(hearing, Fault::kLength,
-         Where(conversation) + "Content-Length " + std::to_string(*body) + ", not " +
-             std::to_string(expected_length_));
-    return false;
-  }
+  const Fault fault = ReadHttpHead(text, head, story);
+  if (fault != Fault::kNone) return fault;
   known_head_.assign(data, length);
-  known_body_ = *body;
-  return true;
+  known_ = *head;
+  return Fault::kNone;
 }
 
 void HttpExchange::Hear(Conversation* conversation, const char* data, size_t length,
@@ -105,36 +56,61 @@ void HttpExchange::Hear(Conversation* conversation, const char* data, size_t len
     data = whole.data();
     length = whole.size();
   }
-  while (length > 0 || conversation->in_body) {
-    if (conversation->in_body) {
-      const size_t part = std::min(length, conversation->progress);
-      data += part;
-      length -= part;
-      conversation->progress -= part;
-      if (conversation->progress > 0) return;
-      conversation->in_body = false;
-      conversation->heard += 1;
-      hearing->answers += 1;
-      continue;
-    }
-    if (conversation->heard == conversation->said) {
-      Fail(hearing, Fault::kWrong,
-           Where(*conversation) + std::to_string(length) + " bytes that nobody asked for");
-      return;
-    }
-    const void* end = memmem(data, length, kHeadEnd.data(), kHeadEnd.size());
-    if (end == nullptr) {
-      if (length > kLongestHead)
-        Fail(hearing, Fault::kMalformed, Where(*conversation) + "a head without an end");
-      conversation->carried.assign(data, length);
-      return;
-    }
-    const size_t head = static_cast<size_t>(static_cast<const char*>(end) - data) + kHeadEnd.size();
-    if (!Head(*conversation, data, head, &conversation->progress, hearing)) return;
-    conversation->in_body = true;
-    data += head;
-    length -= head;
+  while (length > 0) {
+    const bool on = conversation->in_body ? HearBody(conversation, &data, &length, hearing)
+                                          : HearHead(conversation, &data, &length, hearing);
+    if (!on) return;
   }
+}
+
+bool HttpExchange::HearBody(Conversation* conversation, const char** data, size_t* length,
+                            Hearing* hearing) {
+  HttpBody* body = &conversation->body;
+  const size_t before = body->bytes();
+  std::string story;
+  const Fault fault = body->Take(data, length, rule_, &story);
+  hearing->body += body->bytes() - before;
+  if (fault != Fault::kNone) {
+    Fail(*conversation, hearing, fault, story);
+    return false;
+  }
+  if (!body->whole()) return false;
+  conversation->in_body = false;
+  conversation->heard += 1;
+  hearing->answers += 1;
+  return true;
+}
+
+// False where there is no whole head yet, or a fault.
+bool HttpExchange::HearHead(Conversation* conversation, const char** data, size_t* length,
+                            Hearing* hearing) {
+  std::string story;
+  if (conversation->heard == conversation->said) {
+    story = std::to_string(*length) + " bytes that nobody asked for";
+    Fail(*conversation, hearing, Fault::kWrong, story);
+    return false;
+  }
+  const void* end = memmem(*data, *length, kHeadEnd.data(), kHeadEnd.size());
+  if (end == nullptr) {
+    if (*length > kLongestHead)
+      Fail(*conversation, hearing, Fault::kMalformed, "a head without an end");
+    conversation->carried.assign(*data, *length);
+    return false;
+  }
+  const size_t size = static_cast<size_t>(static_cast<const char*>(end) - *data) + kHeadEnd.size();
+  HttpHead head;
+  Fault fault = Head(*data, size, &head, &story);
+  if (fault == Fault::kNone) fault = conversation->body.Begin(head, rule_, &story);
+  if (fault != Fault::kNone) {
+    Fail(*conversation, hearing, fault, story);
+    return false;
+  }
+  *data += size;
+  *length -= size;
+  conversation->in_body = true;
+  if (!conversation->body.whole()) return true;
+  // An empty body is complete with its head.
+  return HearBody(conversation, data, length, hearing);
 }
 
 }  // namespace load

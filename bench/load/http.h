@@ -3,30 +3,41 @@
 #include <string>
 
 #include "exchange.h"
+#include "http_body.h"
+#include "http_head.h"
 
 namespace load {
 
-// Keep-alive `GET /`, each answered with status 200 and a body of the length that Content-Length
-// promises (and of `expected_length`, where that is not -1).
+// What is asked for on each connection, again and again.
+struct HttpRequest {
+  std::string host;
+  std::string path = "/";
+  std::string headers;  // whole lines, beyond Host
+  bool close = false;   // "Connection: close": the server ends the connection behind its answer
+};
+
+// `GET` requests, each answered with status 200 and a body that is as long as its head says and, as
+// far as the rule knows it, the right one.
 class HttpExchange final : public Exchange {
  public:
-  HttpExchange(const std::string& host, int64_t expected_length);
+  HttpExchange(const HttpRequest& request, HttpBodyRule rule);
 
   Saying Say(Conversation* conversation, uint32_t count) override;
   void Hear(Conversation* conversation, const char* data, size_t length, Hearing* hearing) override;
 
  private:
-  bool Head(const Conversation& conversation, const char* data, size_t length, size_t* body,
-            Hearing* hearing);
+  Fault Head(const char* data, size_t length, HttpHead* head, std::string* story);
+  bool HearBody(Conversation* conversation, const char** data, size_t* length, Hearing* hearing);
+  bool HearHead(Conversation* conversation, const char** data, size_t* length, Hearing* hearing);
 
   std::string request_;
   std::string requests_;  // as often as was asked for last
   uint32_t repeated_ = 0;
-  int64_t expected_length_;
-  // The last head that was read, and the body it announced: an answer with the same head needs no
+  HttpBodyRule rule_;
+  // The last head that was read, and what it announced: an answer with the same head needs no
   // second look. Heads differ once a second, by their date.
   std::string known_head_;
-  size_t known_body_ = 0;
+  HttpHead known_;
 };
 
 }  // namespace load

@@ -11,13 +11,16 @@
 #include "http.h"
 #include "output.h"
 #include "socket.h"
+#include "udp.h"
 
 namespace {
 
 std::unique_ptr<load::Exchange> ExchangeFor(const load::Arguments& arguments) {
   if (arguments.mode == load::Mode::kEcho)
     return std::make_unique<load::EchoExchange>(arguments.size);
-  return std::make_unique<load::HttpExchange>(arguments.target.text, arguments.expected_length);
+  load::HttpRequest request = arguments.request;
+  request.host = arguments.target.text;
+  return std::make_unique<load::HttpExchange>(request, arguments.body);
 }
 
 }  // namespace
@@ -39,8 +42,13 @@ int main(int argc, char** argv) {
     return 0;
   }
   load::RaiseDescriptorLimit();
-  const std::unique_ptr<load::Exchange> exchange = ExchangeFor(arguments);
   load::Result result;
+  if (arguments.mode == load::Mode::kUdp) {
+    load::Datagrams(arguments, &result).Run();
+    load::PrintResult(arguments, result);
+    return 0;
+  }
+  const std::unique_ptr<load::Exchange> exchange = ExchangeFor(arguments);
   if (arguments.churn)
     load::Churn(arguments, exchange.get(), &result).Run();
   else

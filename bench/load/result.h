@@ -14,9 +14,12 @@ struct Result {
   uint32_t idle = 0;       // of those that only stay open
   int64_t window_ns = 0;   // 0: never got so far
   uint64_t answers = 0;
-  uint64_t heard = 0;  // answers from the first connection on, not only within the window
-  uint64_t bytes = 0;  // received
-  uint64_t due = 0;    // fixed rate: messages whose time to be sent fell into the window
+  uint64_t heard = 0;       // answers from the first connection on, not only within the window
+  uint64_t bytes = 0;       // received
+  uint64_t body_bytes = 0;  // of those, bytes of HTTP bodies
+  uint64_t due = 0;         // fixed rate: messages whose time to be sent fell into the window
+  uint64_t lost = 0;        // udp: datagrams of the window that were given up
+  uint64_t late = 0;        // udp: answers to such as had been given up, whenever
   Histogram latency;
   Tally faults;
   int64_t own_cpu_ns = 0;

@@ -1,4 +1,4 @@
-import { percent } from '../figures/format'
+import { listed, percent } from '../figures/format'
 import type { Results } from '../results'
 
 /** Where each figure comes from: the same words under the table and in the report. */
@@ -29,7 +29,7 @@ export const sources: readonly (readonly [string, string])[] = [
   ],
   [
     'system calls',
-    'counted by strace in two runs of different length, apart from all others; the difference between them, divided by the answers. Context switches: of the main thread, /proc/PID/status.',
+    'counted by strace in a run of its own, from when all connections are open to when all answers are heard, divided by the answers. Context switches: of all threads, /proc/PID/task/*/status.',
   ],
   [
     '~  !',
@@ -51,6 +51,14 @@ export function machineFacts(results: Results): (readonly [string, string])[] {
       'state',
       `governor ${machine.governor}; load average before the run ${machine.loadBefore.toFixed(2)}; other processes took ${machine.others === undefined ? 'an unknown part' : percent(machine.others)} of all CPU time during it; CPU time stolen by the hypervisor ${machine.steal === undefined ? 'not shown' : `${(machine.steal * 100).toFixed(1)}%`}; descriptors ${machine.descriptors}`,
     ],
+    ...(Object.keys(machine.limits ?? {}).length === 0
+      ? []
+      : [
+          [
+            'limits',
+            listed(Object.entries(machine.limits ?? {}).map((pair) => pair.join(' '))),
+          ] as const,
+        ]),
     [
       'method',
       `${settings.rounds === 1 ? 'one round' : `${String(settings.rounds)} rounds`} in which the servers take turns, ${String(settings.seconds)} s measured in each after a warm-up of ${settings.warmup}; each server in a process of its own`,

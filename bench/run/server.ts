@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import process from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
-import { pinned } from './pinning'
+import { pinned, type Where } from './pinning'
 import { complaintOf } from './process'
 
 const startWithinMs = 10_000
@@ -12,10 +12,16 @@ const stopWithinMs = 2_000
 export class StartError extends Error {}
 
 /** Where a server says it listens. Its first line on stdout is the whole contract. */
-export function parseBanner(line: string): { target: string; about: string } | undefined {
+export function parseBanner(
+  line: string,
+): { target: string; about: string; pid?: number } | undefined {
   const match =
-    /^listening on (?:tcp|http):\/\/((?:127\.\d+\.\d+\.\d+|\[::1\]):\d+)\/?\s*(.*)$/.exec(line)
-  return match === null ? undefined : { target: match[1] ?? '', about: match[2] ?? '' }
+    /^listening on (?:tcp|http|udp):\/\/((?:127\.\d+\.\d+\.\d+|\[::1\]):\d+)\/?(?: pid (\d+))?\s*(.*)$/.exec(
+      line,
+    )
+  if (match === null) return undefined
+  const [, target = '', pid, about = ''] = match
+  return { target, about, ...(pid === undefined ? {} : { pid: Number(pid) }) }
 }
 
 const running = new Set<ChildProcess>()
@@ -32,7 +38,8 @@ export class Server {
 
   private constructor(
     private readonly child: ChildProcess,
-    readonly pid: number,
+    /** The process that does the work. */
+    public pid: number,
   ) {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.complaint = (this.complaint + text).slice(-4096)
@@ -45,10 +52,10 @@ export class Server {
   banner = ''
 
   /** Starts a command and waits for its first line. Rejects with StartError. */
-  static async start(words: readonly string[], core: number | undefined): Promise<Server> {
+  static async start(words: readonly string[], where: Where): Promise<Server> {
     const [program, ...rest] = words
     if (program === undefined) throw new StartError('no command')
-    const command = pinned([program, ...rest], core)
+    const command = pinned([program, ...rest], where)
     const child = spawn(command[0], command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] })
     const failed = new Promise<never>((_resolve, reject) => {
       child.on('error', (error) => {
@@ -67,6 +74,7 @@ export class Server {
         throw new StartError(`said "${line.slice(0, 80)}" instead of where it listens`)
       server.target = banner.target
       server.banner = banner.about
+      server.pid = banner.pid ?? child.pid
       return server
     } catch (error) {
       await server.stop()

@@ -6,6 +6,14 @@ import type { Job } from '../contestants/contestant'
  */
 export type Kind = 'talk' | 'churn' | 'memory' | 'ready'
 
+/** What an HTTP scenario sends and must get, where that is not `GET /` and "Hello, World!". */
+export interface Asking {
+  /** Lines of the request's head, beside `Host`. */
+  readonly headers?: readonly string[]
+  /** What every body must be; not given for a file, which is known by its job. */
+  readonly answer?: string
+}
+
 /** A kind of load, the same for every server. */
 export interface Scenario {
   /** For `--scenario`. */
@@ -29,6 +37,15 @@ export interface Scenario {
   readonly pipeline: number
   /** Messages a second over all connections; 0: each connection sends as soon as it has its answer. */
   readonly rate: number
+  readonly asking?: Asking
+  /** Of capacity: the rate is this part of what the C++ floor answers in a closed loop just before. */
+  readonly share?: number
+  /** And that is what it answered, messages a second. */
+  readonly capacity?: number
+  /** Who takes part, by name; without it everybody who has this job and is no `special` contestant. */
+  readonly servers?: readonly string[]
+  /** One of a series that shows a course: fewer and shorter rounds, and no system calls counted. */
+  readonly brief?: boolean
 }
 
 /** What most scenarios have in common. */

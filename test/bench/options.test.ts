@@ -28,6 +28,8 @@ describe('the options of bench', () => {
     const { scenarios, contestants, calls } = parseOptions([])
     expect(contestants.every(({ needs }) => needs === undefined)).toBe(true)
     expect(scenarios.map(({ name }) => name)).not.toContain('memory')
+    const http = scenarios.filter(({ name }) => name.startsWith('http'))
+    expect(http.map(({ name }) => name)).toEqual(['http', 'http-pipelined', 'http-rate'])
     expect(calls).toBe(false)
   })
 
@@ -49,6 +51,9 @@ describe('the options of bench', () => {
   it('sets the connections of every scenario, and says so in its title', () => {
     const [first] = parseOptions(['--connections', '8']).scenarios
     expect(first).toMatchObject({ connections: 8, title: 'Echo of 64 bytes, 8 connections' })
+    const [sockets] = parseOptions(['--connections', '8', '--scenario', 'udp']).scenarios
+    expect(sockets?.connections).toBe(8)
+    expect(sockets?.title).toContain('8 sockets')
     const own = parseOptions(['--connections', '8', '--scenario', 'memory,register']).scenarios
     expect(own.map(({ connections }) => connections)).toEqual([10_000, 100])
   })
@@ -64,8 +69,8 @@ describe('the options of bench', () => {
     [['--seconds', 'NaN'], 'NaN'],
     [['--seconds='], '--seconds'],
     [['--connections', '-1'], 'connections'],
-    [['--scenario', 'udp'], "there is no 'udp' (there are echo, "],
-    [['--server', 'nginx'], "there is no 'nginx' (there are floor, "],
+    [['--scenario', 'quic'], "there is no 'quic' (there are echo, "],
+    [['--server', 'apache'], "there is no 'apache' (there are floor, "],
     [['--quick', '--full'], '--quick and --full exclude each other'],
     [['--out='], '--out needs the name of a file'],
     [['--json='], '--json needs the name of a file'],
@@ -88,6 +93,11 @@ describe('what the runner reads', () => {
     ['listening on http://[::1]:8080/ (poll)', '[::1]:8080', '(poll)'],
   ])('a banner: %s', (line, target, about) => {
     expect(parseBanner(line)).toEqual({ target, about })
+  })
+
+  it('a banner that names the process at work', () => {
+    const banner = parseBanner('listening on http://127.0.0.1:80 pid 71 (nginx/1.22.1)')
+    expect(banner).toEqual({ target: '127.0.0.1:80', pid: 71, about: '(nginx/1.22.1)' })
   })
 
   it.each(['', 'hello', 'listening on tcp://10.0.0.1:80', 'listening on tcp://127.0.0.1'])(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { readScenario } from '../../bench/figures/reading'
 import { summarize, summarizeMemory } from '../../bench/figures/summary'
-import { load, result, row } from './made-up'
+import { load, results, result, row } from './made-up'
 
 describe('summarize', () => {
   it('is about CPU per answer and answers per second', () => {
@@ -106,5 +107,33 @@ describe('summarizeMemory', () => {
 
   it('is undefined when no round counts', () => {
     expect(summarizeMemory([{ round: 0, failure: 'no' }], 10)).toBeUndefined()
+  })
+})
+
+describe('large bodies', () => {
+  const body = 100 * 1024
+  const sends = (cpu: number) => load(cpu, { bodyBytes: 100_000 * body })
+
+  it('have a price for each KiB, also against the floor', () => {
+    const { rows } = result({}, row('floor', sends(10)), row('epoll-edge', sends(15)))
+    expect(rows[0]?.summary?.cpuPerKiB?.median).toBeCloseTo(100)
+    expect(rows[1]?.summary?.cpuPerKiB?.median).toBeCloseTo(150)
+    expect(rows[1]?.summary?.byteAgainstFloor?.median).toBeCloseTo(1.5)
+  })
+
+  it('are read out', () => {
+    const files = result(
+      { job: 'http-file-100k' },
+      row('floor', sends(10)),
+      row('nginx', sends(15)),
+    )
+    expect(readScenario(files, results(files))).toContain(
+      'CPU per KiB of the file, in ns, and against the C++ floor: floor 100 (1.00), nginx 150 (1.50).',
+    )
+  })
+
+  it('are none of 13 bytes', () => {
+    const small = summarize([{ round: 0, load: load(5, { bodyBytes: 1_300_000 }) }])
+    expect(small).not.toHaveProperty('cpuPerKiB')
   })
 })

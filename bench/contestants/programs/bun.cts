@@ -1,4 +1,4 @@
-export {}
+import { record } from './record'
 
 /** What is used here of Bun. */
 interface BunSocket {
@@ -17,7 +17,12 @@ declare const Bun: {
       drain(socket: BunSocket): void
     }
   }): { readonly port: number }
-  serve(options: { hostname: string; port: number; fetch(): Response }): { readonly port: number }
+  serve(options: {
+    hostname: string
+    port: number
+    fetch(request: Request): Response | Promise<Response>
+  }): { readonly port: number }
+  file(name: string): Blob
 }
 
 /** What the kernel did not take waits for `drain`, behind what waits already. */
@@ -54,13 +59,29 @@ function listen(): number {
   return port
 }
 
+const [job = '', file = ''] = process.argv.slice(2)
+
+const greeting = { headers: { 'content-type': 'text/plain' } }
+const greet = (): Response => new Response('Hello, World!', greeting)
+const sendFile = (): Response => new Response(Bun.file(file))
+const handlers: Readonly<Record<string, (request: Request) => Response | Promise<Response>>> = {
+  async 'http-async'() {
+    await Promise.resolve()
+    return greet()
+  },
+  'http-headers'({ headers }) {
+    const agent = headers.get('user-agent') ?? ''
+    const language = headers.get('accept-language') ?? ''
+    return Response.json(record(agent, language, headers.get('x-request-id') ?? ''))
+  },
+}
+
 function serve(): number {
-  const headers = { 'content-type': 'text/plain' }
-  const fetch = () => new Response('Hello, World!', { headers })
+  const fetch = handlers[job] ?? (file === '' ? greet : sendFile)
   return Bun.serve({ hostname: '127.0.0.1', port: 0, fetch }).port
 }
 
-const http = process.argv[2] === 'http'
+const http = job.startsWith('http')
 const port = http ? serve() : listen()
 const scheme = http ? 'http' : 'tcp'
 console.log(`listening on ${scheme}://127.0.0.1:${String(port)} (Bun ${Bun.version})`)

@@ -1,4 +1,4 @@
-export {}
+import { record } from './record'
 
 /** What is used here of Deno. */
 interface DenoConnection {
@@ -15,8 +15,12 @@ declare const Deno: {
   }
   serve(
     options: { hostname: string; port: number; onListen(address: { port: number }): void },
-    handler: () => Response,
+    handler: (request: Request) => Response | Promise<Response>,
   ): unknown
+  open(name: string): Promise<{
+    readonly readable: ReadableStream<Uint8Array>
+    stat(): Promise<{ readonly size: number }>
+  }>
   addSignalListener(signal: string, handler: () => void): void
   exit(code: number): never
 }
@@ -47,13 +51,34 @@ async function listen(): Promise<void> {
   for await (const connection of listener) void echo(connection)
 }
 
+const [job = '', file = ''] = Deno.args
+
+const greeting = { headers: { 'content-type': 'text/plain' } }
+const greet = (): Response => new Response('Hello, World!', greeting)
+async function send(): Promise<Response> {
+  const opened = await Deno.open(file)
+  const { size } = await opened.stat()
+  const headers = { 'content-type': 'application/octet-stream', 'content-length': String(size) }
+  return new Response(opened.readable, { headers })
+}
+const handlers: Readonly<Record<string, (request: Request) => Response | Promise<Response>>> = {
+  async 'http-async'() {
+    await Promise.resolve()
+    return greet()
+  },
+  'http-headers'({ headers }) {
+    const agent = headers.get('user-agent') ?? ''
+    const language = headers.get('accept-language') ?? ''
+    return Response.json(record(agent, language, headers.get('x-request-id') ?? ''))
+  },
+}
+
 Deno.addSignalListener('SIGTERM', () => Deno.exit(0))
-if (Deno.args[0] === 'http') {
-  const headers = { 'content-type': 'text/plain' }
+if (job.startsWith('http')) {
   const onListen = ({ port }: { port: number }): void => {
     say('http', port)
   }
-  const handler = (): Response => new Response('Hello, World!', { headers })
+  const handler = handlers[job] ?? (file === '' ? greet : send)
   Deno.serve({ hostname: '127.0.0.1', port: 0, onListen }, handler)
 } else {
   void listen()
