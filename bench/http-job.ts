@@ -23,28 +23,31 @@ export const isHttp = (job: string): job is HttpJob => /^http(-|$)/.test(job)
 export const isFileJob = (job: string): job is FileJob => Object.hasOwn(sizes, job)
 
 let folder: string | undefined
+const files = new Map<FileJob, string>()
 
-/** A folder of this process, with the files in it; gone when the process ends. */
+/** Removes the files that {@link fileOf} has made; the end of the process does it too. */
+export function removeFiles(): void {
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
+  folder = undefined
+  files.clear()
+}
+
+/** A folder of this process, with the files in it. */
 function filesFolder(): string {
   if (folder === undefined) {
-    const made = mkdtempSync(path.join(os.tmpdir(), 'edgeloop-files-'))
-    process.on('exit', () => {
-      rmSync(made, { recursive: true, force: true })
-    })
-    folder = made
+    folder = mkdtempSync(path.join(os.tmpdir(), 'edgeloop-files-'))
+    process.on('exit', removeFiles)
   }
   return folder
 }
 
-const made = new Map<FileJob, string>()
-
 /** The file that a job sends; made when it is first asked for, of bytes that nobody can guess. */
 export function fileOf(job: FileJob): string {
-  const known = made.get(job)
+  const known = files.get(job)
   if (known !== undefined) return known
   const file = path.join(filesFolder(), `${job}.bin`)
   writeFileSync(file, randomFillSync(Buffer.alloc(sizes[job])))
-  made.set(job, file)
+  files.set(job, file)
   return file
 }
 

@@ -1,12 +1,16 @@
 // Every contestant that serves HTTP does each job truly: the load generator compares every byte.
 
 import process from 'node:process'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { contestants } from '../../bench/contestants'
+import { removeFiles } from '../../bench/http-job'
 import { chooseCores } from '../../bench/run/pinning'
 import { runScenario } from '../../bench/run/rounds'
 import { Server } from '../../bench/run/server'
 import { http } from '../../bench/scenarios/http'
+
+// A runner ends its processes in ways that tell them nothing.
+afterAll(removeFiles)
 
 const plan = { rounds: 1, seconds: 0.4, firstWarmup: 0.05, warmup: 0.05, calls: false }
 const own = ['floor', 'node-http', 'select', 'poll', 'epoll-level', 'epoll-edge']
