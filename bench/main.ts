@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import process from 'node:process'
+import { compareCommand } from './compare/command'
 import { contestants } from './contestants'
 import { obstacle } from './contestants/contestant'
 import { describeMachine, readCpuTime } from './machine'
@@ -9,7 +10,7 @@ import { makeProgress } from './output/progress'
 import { printed } from './output/table'
 import { builtProgram } from './package'
 import { report } from './report/report'
-import type { Results, ScenarioResult } from './results'
+import { resultsFormat, type Results, type ScenarioResult } from './results'
 import { chooseCores } from './run/pinning'
 import { runScenario } from './run/rounds'
 import { killServers } from './run/server'
@@ -80,7 +81,7 @@ async function measure(options: Options): Promise<Results> {
   }
   progress.end()
   return {
-    format: 2,
+    format: resultsFormat,
     startedAt: begun.toISOString(),
     seconds: (Date.now() - begun.getTime()) / 1000,
     command: ['edgeloop bench', ...process.argv.slice(2)].join(' '),
@@ -96,6 +97,8 @@ async function measure(options: Options): Promise<Results> {
 
 /** Runs the laboratory. Resolves with the exit code. */
 async function main(words: readonly string[]): Promise<number> {
+  const [first, ...rest] = words
+  if (first === 'compare') return compareCommand(rest, (text) => void process.stdout.write(text))
   const options = parseOptions(words)
   if (options.help) process.stdout.write(usage)
   if (options.list) process.stdout.write(list())

@@ -23,6 +23,7 @@ export interface Options {
 export class UsageError extends Error {}
 
 export const usage = `edgeloop bench [options]
+edgeloop bench compare OLD.json NEW.json   (--help says how)
 
 Compares edgeloop's servers with libuv's default loop (node:net, node:http) and with a floor in C++,
 under load from another process on this machine. Prints a table, writes report.html and results.json.
