@@ -128,6 +128,8 @@ upToDate({
   product: ['dist/bench/main.js', 'dist/bench/report/assets/chart.js'],
   sources: ['bench', 'tsconfig.json', 'package-lock.json'],
   steps: () => {
+    // The product of a file that is gone would stand before a folder of the same name.
+    rmSync(path.join(root, 'dist/bench'), { recursive: true, force: true })
     run('compiling the laboratory', [bin('tsc'), '-p', 'bench/tsconfig.json'])
     run("compiling the report's page", [bin('tsc'), '-p', 'bench/report/page/tsconfig.json'])
     // Everything that a report holds stands beside the code that writes it: no path leads out.

@@ -1,0 +1,18 @@
+import { churn } from './churn'
+import { echo, echoAtRate } from './echo'
+import { http } from './http'
+import { memory } from './memory'
+import { register } from './register'
+import type { Scenario } from './scenario'
+
+export type { Kind, Scenario } from './scenario'
+
+/** In the order in which they run and are shown. */
+export const scenarios: readonly Scenario[] = [
+  ...echo,
+  ...churn,
+  ...echoAtRate,
+  ...memory,
+  ...register,
+  ...http,
+]

@@ -1,0 +1,43 @@
+import type { Job } from '../contestants/contestant'
+
+/**
+ * How a scenario goes: conversations on open connections; a connection for each message; memory per
+ * connection, with one message on each; or, without any server, descriptors that become ready.
+ */
+export type Kind = 'talk' | 'churn' | 'memory' | 'ready'
+
+/** A kind of load, the same for every server. */
+export interface Scenario {
+  /** For `--scenario`. */
+  readonly name: string
+  readonly title: string
+  /** What it shows, in a sentence or two. */
+  readonly about: string
+  readonly job: Job
+  readonly kind: Kind
+  /** Whether it is part of the quick run. */
+  readonly quick: boolean
+  /** What is counted: "message", "request", "connection" or "event". */
+  readonly unit: string
+  /** Connections that talk; of descriptors, those that are ready at any time. */
+  readonly connections: number
+  /** Connections beside them that are open and silent; descriptors that are not ready. */
+  readonly idle: number
+  /** Bytes of an echo message. */
+  readonly size: number
+  /** Messages sent together before the first answer is awaited. */
+  readonly pipeline: number
+  /** Messages a second over all connections; 0: each connection sends as soon as it has its answer. */
+  readonly rate: number
+}
+
+/** What most scenarios have in common. */
+export const usual = {
+  kind: 'talk',
+  quick: true,
+  connections: 64,
+  idle: 0,
+  size: 64,
+  pipeline: 1,
+  rate: 0,
+} as const
