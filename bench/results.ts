@@ -12,7 +12,12 @@ export interface Trial {
   readonly load?: LoadResult
 }
 
+/** The median of the rounds at each of about 30 percentiles, from 0 to 99.99: `[percentile, µs]`. */
+export type Curve = readonly (readonly [percentile: number, us: number])[]
+
 export interface Latency {
+  /** Undefined in results of versions that did not have it. */
+  readonly percentiles?: Curve
   readonly p50: Figure
   readonly p90: Figure
   readonly p99: Figure

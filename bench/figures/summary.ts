@@ -22,7 +22,8 @@ function userShare(loads: readonly LoadResult[]): number | undefined {
 }
 
 function latencyOf(loads: readonly LoadResult[]): Latency {
-  const of = (name: keyof Latency) => figure(loads.map(({ latencyUs }) => latencyUs[name]))
+  const of = (name: 'p50' | 'p90' | 'p99' | 'p999') =>
+    figure(loads.map(({ latencyUs }) => latencyUs[name]))
   return { p50: of('p50'), p90: of('p90'), p99: of('p99'), p999: of('p999') }
 }
 

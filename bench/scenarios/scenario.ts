@@ -4,7 +4,7 @@ import type { Job } from '../contestants/contestant'
  * How a scenario goes: conversations on open connections; a connection for each message; memory per
  * connection, with one message on each; or, without any server, descriptors that become ready.
  */
-export type Kind = 'talk' | 'churn' | 'memory' | 'ready'
+export type Kind = 'talk' | 'churn' | 'memory' | 'ready' | 'ring'
 
 /** A kind of load, the same for every server. */
 export interface Scenario {
@@ -29,6 +29,8 @@ export interface Scenario {
   readonly pipeline: number
   /** Messages a second over all connections; 0: each connection sends as soon as it has its answer. */
   readonly rate: number
+  /** Of capacity: the rate is this part of what the C++ floor answers in a closed loop just before. */
+  readonly share?: number
 }
 
 /** What most scenarios have in common. */
