@@ -11,10 +11,11 @@ import { printed } from './output/table'
 import { builtProgram } from './package'
 import { report } from './report/report'
 import { resultsFormat, type Results, type ScenarioResult } from './results'
+import { commandFor } from './run/part'
 import { chooseCores } from './run/pinning'
 import { runScenario } from './run/rounds'
 import { killServers } from './run/server'
-import { secondsOf, type Plan } from './run/turns'
+import { planFor, secondsOf, type Plan } from './run/turns'
 import { scenarios, type Scenario } from './scenarios'
 
 const firstWarmup = 0.3
@@ -40,7 +41,7 @@ function peers(): string {
 function prepareAll({ scenarios, contestants }: Options): void {
   for (const contestant of contestants) {
     if (contestant.needs === undefined) continue
-    if (!scenarios.some(({ job }) => contestant.command(job) !== undefined)) continue
+    if (!scenarios.some((scenario) => commandFor(contestant, scenario) !== undefined)) continue
     process.stderr.write(`edgeloop bench: looking for ${contestant.title} …\n`)
     const reason = obstacle(contestant)
     if (reason !== undefined) process.stderr.write(`edgeloop bench: ${reason}\n`)
@@ -48,16 +49,16 @@ function prepareAll({ scenarios, contestants }: Options): void {
 }
 
 async function measure(options: Options): Promise<Results> {
-  const { rounds, seconds, calls } = options
-  const plan: Plan = { rounds, seconds, firstWarmup, warmup, calls }
+  const { rounds, seconds, calls, brief } = options
+  const plan: Plan = { rounds, seconds, firstWarmup, warmup, calls, brief }
   const cores = chooseCores()
   prepareAll(options)
   const begun = new Date()
   const cpuTime = readCpuTime()
   const [loadBefore = 0] = os.loadavg()
   const taking = (scenario: Scenario) =>
-    options.contestants.filter((one) => one.command(scenario.job) !== undefined).length
-  const counts = options.scenarios.map((one) => taking(one) * rounds)
+    options.contestants.filter((one) => commandFor(one, scenario) !== undefined).length
+  const counts = options.scenarios.map((one) => taking(one) * planFor(one, plan).rounds)
   const turns = counts.reduce((sum, count) => sum + count, 0)
   let left = options.scenarios.reduce(
     (sum, scenario) => sum + taking(scenario) * secondsOf(scenario, plan),
@@ -72,9 +73,10 @@ async function measure(options: Options): Promise<Results> {
       plan,
       cores,
       (_, one, round) => {
-        const what = `${scenario.title} · round ${String(round + 1)} of ${String(rounds)} · ${one.title}`
+        const ofRounds = planFor(scenario, plan).rounds
+        const what = `${scenario.title} · round ${String(round + 1)} of ${String(ofRounds)} · ${one.title}`
         progress.turn(what, left)
-        left -= secondsOf(scenario, plan) / rounds
+        left -= secondsOf(scenario, plan) / ofRounds
       },
     )
     finished.push(result)

@@ -14,6 +14,8 @@ export interface Options {
   readonly out: string
   /** Whether to count system calls in a pass of its own. */
   readonly calls: boolean
+  /** The same for scenarios that are one of a series. */
+  readonly brief: { readonly rounds: number; readonly seconds: number; readonly calls: boolean }
   readonly list: boolean
   readonly peers: boolean
   readonly help: boolean
@@ -38,7 +40,7 @@ under load from another process on this machine. Prints a table, writes report.h
   --rounds N            how often each server has its turn (3; 5 with --full)
   --seconds S           measured in each turn (0.5; 2 with --full)
   --connections N       that talk at the same time, instead of each scenario's own number
-                        (memory and register keep theirs)
+                        (memory, register and the series by connections keep theirs)
   --json FILE           results.json, every figure of every round
   --out FILE            report.html
   --peers               which of the others were found, and how to get those that were not
@@ -111,6 +113,8 @@ function fileName(option: string, text: string | undefined, fallback: string): s
   return text ?? fallback
 }
 
+const usualConnections = 64
+
 /** Without being named: all that is always there, and of the rest what a longer run can use. */
 function usual(long: boolean): readonly Contestant[] {
   return contestants.filter(({ needs, role }) => {
@@ -124,7 +128,9 @@ export function parseOptions(words: readonly string[]): Options {
   const values = parse(words)
   const full = values.full ?? false
   if (full && values.quick === true) throw new UsageError('--quick and --full exclude each other')
-  const connections = whole('connections', values.connections, 64, 10_000)
+  const rounds = whole('rounds', values.rounds, full ? 5 : 3, 1000)
+  const seconds = number('seconds', values.seconds, full ? 2 : 0.5, 0.1, 600)
+  const connections = whole('connections', values.connections, usualConnections, 10_000)
   const chosenScenarios =
     values.scenario === undefined
       ? scenarios.filter(({ quick }) => full || quick)
@@ -137,20 +143,25 @@ export function parseOptions(words: readonly string[]): Options {
       values.server === undefined
         ? usual(full || values.scenario !== undefined)
         : chosen('server', values.server, contestants),
-    rounds: whole('rounds', values.rounds, full ? 5 : 3, 1000),
-    seconds: number('seconds', values.seconds, full ? 2 : 0.5, 0.1, 600),
+    rounds,
+    seconds,
     json: fileName('json', values.json, 'results.json'),
     out: fileName('out', values.out, 'report.html'),
     calls: values.calls ?? full,
+    brief: {
+      rounds: values.rounds === undefined ? 3 : rounds,
+      seconds: values.seconds === undefined ? 0.5 : seconds,
+      calls: values.calls ?? false,
+    },
     list: values.list ?? false,
     peers: values.peers ?? false,
     help: values.help ?? false,
   }
 }
 
-/** Memory and descriptors have numbers of their own. */
+/** Memory, descriptors and what is about the number of connections have numbers of their own. */
 function withConnections(scenario: Scenario, connections: number): Scenario {
-  if (scenario.kind === 'memory' || scenario.kind === 'ready') return scenario
-  const title = scenario.title.replace(/64 connections/, `${String(connections)} connections`)
+  if (scenario.connections !== usualConnections) return scenario
+  const title = scenario.title.replace(/64 (connections|sockets)/, `${String(connections)} $1`)
   return { ...scenario, connections, title }
 }

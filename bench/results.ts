@@ -35,7 +35,9 @@ export interface Summary {
   readonly userShare?: number
   /** µs; undefined where nothing is waited for. */
   readonly latency?: Latency
-  /** Context switches of the server's main thread, per 1,000 answers: it slept, or was made to wait. */
+  /** UDP: the share of datagrams that were given up for want of an answer. */
+  readonly lost?: number
+  /** Context switches of the server, all threads, per 1,000 answers: it slept, or was made to wait. */
   readonly switches: { readonly voluntary: Figure; readonly involuntary: Figure }
   /** Memory at the end of the window, in bytes. */
   readonly rss: Figure
@@ -74,17 +76,30 @@ export interface Row {
   readonly about: string
   /** What it said when it was ready, beyond its address: "(epoll, edge)". */
   readonly banner: string
+  /** Where it has several threads: how many serve, and on how many cores. */
+  readonly threads?: number
+  readonly cores?: number
   readonly trials: readonly Trial[]
   readonly summary?: Summary
   readonly memory?: MemorySummary
+  /** Why it has no figures where that is no mistake: a limit that it is known for. */
+  readonly limit?: string
   /** Or why they could not be counted. */
   readonly calls?: Calls | string
   readonly failure?: string
 }
 
 export interface ScenarioResult {
+  /** As it was run: a rate that is a share of capacity has been worked out. */
   readonly scenario: Scenario
+  /** Its rounds, and the seconds measured in each, where they are not those of the settings. */
+  readonly length?: Length
   readonly rows: readonly Row[]
+}
+
+export interface Length {
+  readonly rounds: number
+  readonly seconds: number
 }
 
 /** Changes when what is in results.json changes its meaning; further fields do not. */

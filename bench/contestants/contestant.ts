@@ -1,8 +1,8 @@
 /**
- * What a contestant is asked to do: give back what it gets, answer every request with 200, or watch
- * descriptors that are no sockets.
+ * What a contestant is asked to do: give back what it gets over TCP, or datagrams; answer every
+ * request with 200; or watch descriptors that are no sockets.
  */
-export type Job = 'echo' | 'http' | 'ready'
+export type Job = 'echo' | 'udp' | 'http' | 'ready'
 
 /**
  * What a contestant is in a comparison: the measure, the thing compared with, a candidate, or others
@@ -22,8 +22,8 @@ export interface Needs {
 
 /**
  * A server under test. It is a command whose first line on stdout is
- * `listening on tcp://127.0.0.1:PORT …` or `listening on http://127.0.0.1:PORT …` and which ends
- * on SIGTERM. For the job `ready` it takes four more words, DESCRIPTORS ACTIVE SECONDS WARMUP, and
+ * `listening on tcp://127.0.0.1:PORT …` (`http` or `udp` instead of `tcp` for these jobs) and which
+ * ends on SIGTERM. For the job `ready` it takes four more words, DESCRIPTORS ACTIVE SECONDS WARMUP, and
  * prints what `parseReadyResult` reads. Every contestant is a file of a few lines beside this one
  * and a line in `index.ts`.
  */
@@ -37,6 +37,10 @@ export interface Contestant {
   readonly about: string
   /** Descriptors that it can hold, where that is a limit of its own and not the system's. */
   readonly descriptors?: number
+  /** Takes part only in scenarios that name it. */
+  readonly special?: boolean
+  /** Threads that serve, where they are several: it is given as many cores, if there are. */
+  readonly threads?: number
   /** Without it a contestant is always there, and part of the quick run. */
   readonly needs?: Needs
   /** The command for a job, the program first; undefined when the contestant has no part in it. */

@@ -9,6 +9,13 @@ const serving = (job: Job, backend: string, trigger: string) => [
   ...['--port', '0', '--backend', backend, '--trigger', trigger],
 ]
 
+const receiving = (backend: string, trigger: string) => [
+  process.execPath,
+  contestantProgram('udp-edgeloop.js'),
+  backend,
+  trigger,
+]
+
 /** What is ready and stays so is announced once under edge triggering: there is nothing to measure. */
 const watching = (backend: string, trigger: string) =>
   trigger === 'edge'
@@ -22,8 +29,25 @@ function edgeloop(backend: string, trigger: string, title: string, about: string
     role: 'candidate',
     about,
     ...(backend === 'select' ? { descriptors: 1024 } : {}),
+    command: (job) => {
+      if (job === 'ready') return watching(backend, trigger)
+      return job === 'udp' ? receiving(backend, trigger) : serving(job, backend, trigger)
+    },
+  }
+}
+
+function workers(threads: number, title: string, about: string): Contestant {
+  return {
+    name: `workers-${String(threads)}`,
+    title,
+    role: 'candidate',
+    about,
+    special: true,
+    threads,
     command: (job) =>
-      job === 'ready' ? watching(backend, trigger) : serving(job, backend, trigger),
+      job === 'ready' || job === 'udp'
+        ? undefined
+        : [...serving(job, 'epoll', 'edge'), '--workers', String(threads)],
   }
 }
 
@@ -50,4 +74,15 @@ export const epollEdge = edgeloop(
   'edge',
   'edgeloop epoll (edge)',
   'The kernel keeps the list, and hands over those that have become ready, once.',
+)
+
+export const oneWorker = workers(
+  1,
+  'edgeloop, 1 Worker',
+  'epoll, edge-triggered, in one Worker; the main thread only keeps watch.',
+)
+export const twoWorkers = workers(
+  2,
+  'edgeloop, 2 Workers',
+  'The same in two Workers that share the port: the kernel spreads connections over them.',
 )

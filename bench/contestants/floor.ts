@@ -6,6 +6,6 @@ export const floor: Contestant = {
   title: 'C++ floor',
   role: 'floor',
   about:
-    'C++ on plain epoll, level-triggered, one receive and one send per event. It parses nothing: no server that does its work can be cheaper.',
+    'C++ on plain epoll, level-triggered, one receive and one send per event (of datagrams: up to 32). It parses nothing: no server that does its work can be cheaper.',
   command: (job) => [builtProgram('edgeloop-floor'), job],
 }

@@ -1,8 +1,8 @@
 import type { Contestant } from './contestant'
-import { epollEdge, epollLevel, poll, select } from './edgeloop'
+import { epollEdge, epollLevel, oneWorker, poll, select, twoWorkers } from './edgeloop'
 import { floor } from './floor'
 import { libuvGuide, libuvTuned } from './libuv'
-import { nodeHttp, nodeNet } from './node'
+import { nodeDgram, nodeHttp, nodeNet } from './node'
 import { npmEpoll } from './npm-epoll'
 import { bun, deno } from './peers'
 
@@ -12,6 +12,7 @@ export const contestants: readonly Contestant[] = [
   libuvTuned,
   libuvGuide,
   nodeNet,
+  nodeDgram,
   nodeHttp,
   npmEpoll,
   bun,
@@ -20,4 +21,6 @@ export const contestants: readonly Contestant[] = [
   poll,
   epollLevel,
   epollEdge,
+  oneWorker,
+  twoWorkers,
 ]

@@ -37,7 +37,7 @@ const libuv = (way: string, title: string, about: string): Contestant => ({
   role: 'reference',
   about,
   needs,
-  command: (job) => (job === 'echo' ? [program, way] : undefined),
+  command: (job) => (job === 'echo' || job === 'udp' ? [program, way, job] : undefined),
 })
 
 export const libuvTuned = libuv(

@@ -12,6 +12,14 @@ export const nodeNet: Contestant = {
   command: (job) => (job === 'echo' ? program('node-net.js') : undefined),
 }
 
+export const nodeDgram: Contestant = {
+  name: 'node-dgram',
+  title: 'node:dgram',
+  role: 'baseline',
+  about: "Node's own UDP socket on libuv's default loop.",
+  command: (job) => (job === 'udp' ? program('node-dgram.js') : undefined),
+}
+
 export const nodeHttp: Contestant = {
   name: 'node-http',
   title: 'node:http',

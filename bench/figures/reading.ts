@@ -1,18 +1,12 @@
-import type { Results, Row, ScenarioResult, Summary } from '../results'
+import type { Results, ScenarioResult } from '../results'
 import { duration, listed, micros, percent, times, whole } from './format'
+import { readLoad } from './load-reading'
+import { measured, type Measured } from './measured'
 import { differ, noisy } from './statistics'
 import { saturated } from './summary'
 import { readIdle, readTriggers } from './textbook'
 
-/** A row with figures. */
-export interface Measured extends Row {
-  readonly summary: Summary
-}
-
-export const measured = (result: ScenarioResult): Measured[] =>
-  result.rows.flatMap((row) =>
-    row.summary === undefined ? [] : [{ ...row, summary: row.summary }],
-  )
+export { measured, type Measured } from './measured'
 
 /** The candidate that spends the least CPU per answer. */
 export function cheapest(result: ScenarioResult): Measured | undefined {
@@ -158,6 +152,7 @@ export function readScenario(result: ScenarioResult, results: Results): string[]
     ...readIdle(result, results),
     ...readTriggers(result),
     ...readCalls(result),
+    ...readLoad(result),
     ...readLimits(result),
     ...readNoise(result),
   ]

@@ -1,4 +1,4 @@
-import type { Latency, MemorySummary, Row, Summary, Trial } from '../results'
+import type { Curve, Latency, MemorySummary, Row, Summary, Trial } from '../results'
 import type { LoadResult } from '../run/load'
 import { figure, median, ratio, type Ratio } from './statistics'
 
@@ -21,10 +21,30 @@ function userShare(loads: readonly LoadResult[]): number | undefined {
   return user + sys < 10 ? undefined : user / (user + sys)
 }
 
+/** The median of the rounds at each percentile that all of them have. */
+function curveOf(loads: readonly LoadResult[]): Curve {
+  const rounds = loads.map(({ latencyUs }) => new Map(latencyUs.percentiles))
+  return [...(rounds[0]?.keys() ?? [])].flatMap((percentile) => {
+    const values = rounds.flatMap((round) => round.get(percentile) ?? [])
+    return values.length < rounds.length ? [] : [[percentile, median(values)] as const]
+  })
+}
+
 function latencyOf(loads: readonly LoadResult[]): Latency {
   const of = (name: 'p50' | 'p90' | 'p99' | 'p999') =>
     figure(loads.map(({ latencyUs }) => latencyUs[name]))
-  return { p50: of('p50'), p90: of('p90'), p99: of('p99'), p999: of('p999') }
+  const percentiles = curveOf(loads)
+  return {
+    ...(percentiles.length === 0 ? {} : { percentiles }),
+    ...{ p50: of('p50'), p90: of('p90'), p99: of('p99'), p999: of('p999') },
+  }
+}
+
+/** Of all datagrams that found an answer or were given up; undefined where nothing can get lost. */
+function lostShare(loads: readonly LoadResult[]): number | undefined {
+  if (loads.every(({ lost }) => lost === undefined)) return undefined
+  const lost = loads.reduce((sum, load) => sum + (load.lost ?? 0), 0)
+  return lost / (lost + loads.reduce((sum, { answers }) => sum + answers, 0))
 }
 
 /** What each of `connections` cost in memory; undefined when no round counts. */
@@ -48,12 +68,14 @@ export function summarize(trials: readonly Trial[]): Summary | undefined {
   if (loads.length === 0) return undefined
   const of = (value: (load: LoadResult) => number) => figure(loads.map(value))
   const share = userShare(loads)
+  const lost = lostShare(loads)
   return {
     rounds: loads.length,
     throughput: of((load) => load.answers / load.windowSeconds),
     cpu: of(cpuPerAnswer),
     ...(share === undefined ? {} : { userShare: share }),
     ...(loads.every(({ latencyUs }) => latencyUs.count === 0) ? {} : { latency: latencyOf(loads) }),
+    ...(lost === undefined ? {} : { lost }),
     switches: {
       voluntary: of(({ server, answers }) => (server.voluntarySwitches / answers) * 1000),
       involuntary: of(({ server, answers }) => (server.involuntarySwitches / answers) * 1000),

@@ -8,4 +8,7 @@ namespace floor_server {
 // -errno where it fails.
 int Listen(uint16_t* port);
 
+// The same for datagrams.
+int BindDatagrams(uint16_t* port);
+
 }  // namespace floor_server

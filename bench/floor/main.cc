@@ -8,6 +8,7 @@
 #include <string>
 
 #include "answer.h"
+#include "datagrams.h"
 #include "listener.h"
 #include "ready.h"
 #include "serve.h"
@@ -26,6 +27,19 @@ int Serve(const char* scheme) {
   std::printf("listening on %s://127.0.0.1:%u (epoll, level, C++)\n", scheme, port);
   std::fflush(stdout);
   std::fprintf(stderr, "edgeloop-floor: %s\n", std::strerror(server->Run()));
+  return 1;
+}
+
+int ServeDatagrams() {
+  uint16_t port = 0;
+  const int fd = floor_server::BindDatagrams(&port);
+  if (fd < 0) {
+    std::fprintf(stderr, "edgeloop-floor: cannot bind: %s\n", std::strerror(-fd));
+    return 1;
+  }
+  std::printf("listening on udp://127.0.0.1:%u (epoll, level, recvmmsg, C++)\n", port);
+  std::fflush(stdout);
+  std::fprintf(stderr, "edgeloop-floor: %s\n", std::strerror(floor_server::EchoDatagrams(fd)));
   return 1;
 }
 
@@ -52,6 +66,8 @@ int main(int argc, char** argv) {
   if (mode == "ready" && argc == 6) return Ready(argv + 2);
   if (mode == "echo") return Serve<floor_server::Echo>("tcp");
   if (mode == "http") return Serve<floor_server::Hello>("http");
-  std::fprintf(stderr, "usage: edgeloop-floor echo|http|ready DESCRIPTORS ACTIVE SECONDS WARMUP\n");
+  if (mode == "udp") return ServeDatagrams();
+  std::fprintf(stderr,
+               "usage: edgeloop-floor echo|http|udp|ready DESCRIPTORS ACTIVE SECONDS WARMUP\n");
   return 2;
 }

@@ -9,7 +9,7 @@
 namespace load {
 
 const char kUsage[] =
-    "edgeloop-load echo|http --target 127.0.0.1:PORT [options]\n"
+    "edgeloop-load echo|http|udp --target 127.0.0.1:PORT [options]\n"
     "edgeloop-load percentiles < nanoseconds, one a line\n"
     "\n"
     "Puts load on a server on this machine, checks every answer, and prints one line of JSON.\n"
@@ -30,8 +30,14 @@ const char kUsage[] =
     "before,\n"
     "                       between and after; needs --pid\n"
     "  --sources N          addresses to connect from (127.1.0.1 on), where one has too few ports\n"
+    "  --gates              says \"gate open\" on stderr once all connections are open, and\n"
+    "                       \"gate heard\" once all answers are, and waits for a line on stdin\n"
     "  --pid N              report this process's CPU time and memory during the window\n"
-    "  --progress           a line a second on stderr\n";
+    "  --progress           a line a second on stderr\n"
+    "\n"
+    "udp: --connections sockets, each with --pipeline datagrams of --size bytes (16 to 65507) "
+    "under\n"
+    "way; one without an answer within --timeout is lost, which is counted, and replaced.\n";
 
 namespace {
 
@@ -89,6 +95,7 @@ bool* Flag(const std::string& name, Arguments* out) {
   if (name == "--progress") return &out->progress;
   if (name == "--churn") return &out->churn;
   if (name == "--once") return &out->once;
+  if (name == "--gates") return &out->gates;
   return nullptr;
 }
 
@@ -97,11 +104,26 @@ bool ModeOf(const std::string& word, Mode* out, std::string* error) {
     *out = Mode::kEcho;
   else if (word == "http")
     *out = Mode::kHttp;
+  else if (word == "udp")
+    *out = Mode::kUdp;
   else if (word == "percentiles")
     *out = Mode::kPercentiles;
   else
-    *error = "the first word must be echo, http or percentiles, not \"" + word + "\"";
+    *error = "the first word must be echo, http, udp or percentiles, not \"" + word + "\"";
   return error->empty();
+}
+
+// A datagram begins with what it is an answer to, and has to fit into one IPv4 packet.
+constexpr uint32_t kLeastDatagram = 16;
+constexpr uint32_t kLargestDatagram = 65507;
+
+std::string UdpContradiction(const Arguments& given) {
+  if (given.size < kLeastDatagram || given.size > kLargestDatagram)
+    return "udp needs --size from " + std::to_string(kLeastDatagram) + " to " +
+           std::to_string(kLargestDatagram);
+  if (given.rate > 0 || given.idle > 0 || given.churn || given.once)
+    return "udp goes without --rate, --idle, --churn and --once";
+  return "";
 }
 
 // What is missing or does not go together; empty when nothing is.
@@ -112,6 +134,7 @@ std::string Contradiction(const Arguments& given) {
   if (given.timeout_ns == 0) return "--timeout must be more than 0";
   if (given.sources > 0 && given.target.address.ss_family != AF_INET)
     return "--sources needs an IPv4 target";
+  if (given.mode == Mode::kUdp) return UdpContradiction(given);
   const bool plain = given.rate == 0 && given.pipeline == 1;
   if (given.churn && (!plain || given.idle > 0 || given.once))
     return "--churn goes without --rate, --pipeline, --idle and --once";
@@ -125,7 +148,7 @@ std::string Contradiction(const Arguments& given) {
 bool ParseArguments(int argc, char** argv, Arguments* out, std::string* error) {
   error->clear();
   if (argc < 2) {
-    *error = "the first word must be echo, http or percentiles";
+    *error = "the first word must be echo, http, udp or percentiles";
     return false;
   }
   if (!ModeOf(argv[1], &out->mode, error)) return false;

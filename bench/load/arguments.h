@@ -8,7 +8,7 @@
 
 namespace load {
 
-enum class Mode { kEcho, kHttp, kPercentiles };
+enum class Mode { kEcho, kHttp, kUdp, kPercentiles };
 
 // What the command line asked for. Durations in nanoseconds.
 struct Arguments {
@@ -27,6 +27,7 @@ struct Arguments {
   uint32_t sources = 0;   // loopback addresses to connect from; 0: whichever the kernel chooses
   bool churn = false;     // a new connection for every message
   bool once = false;      // one message on each connection, and the server's memory around it
+  bool gates = false;     // stops once all is open, and once all is heard, until told to go on
   bool progress = false;  // a line a second on stderr
 
   // The address that a connection comes from, in network byte order; 0: whichever.

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "clock.h"
+#include "gate.h"
 #include "socket.h"
 
 namespace load {
@@ -36,6 +37,7 @@ std::string Churn::Name(const Call& call) const {
 
 void Churn::Run() {
   if (!poller_.valid()) return result_->faults.Add(Fault::kOther, "no epoll descriptor");
+  PassGate(arguments_, "open");
   const int64_t start = NowNs();
   window_.Start(start);
   for (Call& call : calls_) Begin(&call, start);
@@ -49,6 +51,7 @@ void Churn::Run() {
   }
   for (Call& call : calls_)
     if (call.fd >= 0) Fail(&call, Fault::kTimeout, Name(call) + ": not over in time");
+  PassGate(arguments_, "heard");
 }
 
 void Churn::Begin(Call* call, int64_t now) {

@@ -80,15 +80,19 @@ void Driver::Send(Connection* connection, const char* data, size_t length) {
   const size_t taken = sent < 0 ? 0 : static_cast<size_t>(sent);
   if (taken == length) return;
   connection->unsent.assign(data + taken, length - taken);
+  connection->taken = 0;
   if (!poller_.Modify(connection->fd, EPOLLIN | EPOLLOUT, connection->talk.connection))
     FailOnErrno(connection, "epoll_ctl", errno);
 }
 
 void Driver::OnWritable(Connection* connection) {
-  std::string rest;
-  rest.swap(connection->unsent);
-  Send(connection, rest.data(), rest.size());
-  if (connection->state != State::kOpen || !connection->unsent.empty()) return;
+  std::string& unsent = connection->unsent;
+  const char* rest = unsent.data() + connection->taken;
+  const ssize_t sent = send(connection->fd, rest, unsent.size() - connection->taken, MSG_NOSIGNAL);
+  if (sent < 0 && errno != EAGAIN && errno != EINTR) return FailOnErrno(connection, "send", errno);
+  connection->taken += sent < 0 ? 0 : static_cast<size_t>(sent);
+  if (connection->taken < unsent.size()) return;
+  unsent.clear();
   if (!poller_.Modify(connection->fd, EPOLLIN, connection->talk.connection))
     FailOnErrno(connection, "epoll_ctl", errno);
 }

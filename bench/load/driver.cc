@@ -8,6 +8,7 @@
 #include <cstdio>
 
 #include "clock.h"
+#include "gate.h"
 #include "socket.h"
 
 namespace load {
@@ -46,10 +47,12 @@ void Driver::Run() {
   }
   if (arguments_.once) result_->memory_before = ReadMemory(arguments_.pid);
   Connect();
+  PassGate(arguments_, "open");
   if (arguments_.once)
     AskOnce();
   else if (talking_ > 0)
     Talk();
+  PassGate(arguments_, "heard");
   for (Connection& connection : connections_)
     if (connection.fd >= 0) close(connection.fd);
 }

@@ -31,7 +31,8 @@ class Driver {
 
   struct Connection {
     Conversation talk;
-    std::string unsent;    // what the kernel did not take
+    std::string unsent;  // what the kernel did not take, from `taken` on
+    size_t taken = 0;
     int64_t begun_ns = 0;  // when its messages under way were sent, or, at a fixed rate, due
     int64_t sent_ns = 0;
     int fd = -1;

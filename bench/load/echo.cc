@@ -7,8 +7,6 @@
 namespace load {
 namespace {
 
-constexpr size_t kWindows = 1 << 16;
-
 std::string WrongByte(const Conversation& conversation, size_t at, char expected, char received) {
   char bytes[32];
   std::snprintf(bytes, sizeof bytes, "0x%02x, not 0x%02x", static_cast<unsigned char>(received),
@@ -19,30 +17,15 @@ std::string WrongByte(const Conversation& conversation, size_t at, char expected
 
 }  // namespace
 
-EchoExchange::EchoExchange(size_t size) : size_(size), text_(kWindows + size, '\0') {
-  uint64_t state = 0x9e3779b97f4a7c15;
-  for (char& byte : text_) {
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    byte = static_cast<char>(state >> 32);
-  }
-}
-
-const char* EchoExchange::Message(const Conversation& conversation, uint64_t number) const {
-  const uint64_t mixed = (conversation.connection + 1) * 0x9e3779b97f4a7c15 + number * 40503;
-  return text_.data() + ((mixed ^ (mixed >> 29)) & (kWindows - 1));
-}
-
 Saying EchoExchange::Say(Conversation* conversation, uint32_t count) {
   if (count == 1) {
     conversation->said += 1;
-    return {Message(*conversation, conversation->said), size_};
+    return {text_.Of(conversation->connection, conversation->said), size_};
   }
   composed_.clear();
   for (uint32_t index = 0; index < count; index += 1) {
     conversation->said += 1;
-    composed_.append(Message(*conversation, conversation->said), size_);
+    composed_.append(text_.Of(conversation->connection, conversation->said), size_);
   }
   return {composed_.data(), composed_.size()};
 }
@@ -57,7 +40,8 @@ void EchoExchange::Hear(Conversation* conversation, const char* data, size_t len
                        std::to_string(length - used) + " bytes more than were sent";
       return;
     }
-    const char* expected = Message(*conversation, conversation->heard + 1) + conversation->progress;
+    const char* expected =
+        text_.Of(conversation->connection, conversation->heard + 1) + conversation->progress;
     const size_t part = std::min(length - used, size_ - conversation->progress);
     if (std::memcmp(data + used, expected, part) != 0) {
       const size_t at = static_cast<size_t>(

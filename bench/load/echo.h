@@ -3,6 +3,7 @@
 #include <string>
 
 #include "exchange.h"
+#include "text.h"
 
 namespace load {
 
@@ -10,18 +11,14 @@ namespace load {
 // connection and its number, so that an answer to another one is noticed.
 class EchoExchange final : public Exchange {
  public:
-  explicit EchoExchange(size_t size);
+  explicit EchoExchange(size_t size) : size_(size), text_(size) {}
 
   Saying Say(Conversation* conversation, uint32_t count) override;
   void Hear(Conversation* conversation, const char* data, size_t length, Hearing* hearing) override;
 
  private:
-  // Messages are windows on one long pseudo-random text: one alone is sent without
-  // being copied.
-  const char* Message(const Conversation& conversation, uint64_t number) const;
-
   size_t size_;
-  std::string text_;
+  MessageText text_;      // one message alone is sent from it without being copied
   std::string composed_;  // several messages in one
 };
 

@@ -11,6 +11,7 @@
 #include "http.h"
 #include "output.h"
 #include "socket.h"
+#include "udp.h"
 
 namespace {
 
@@ -39,8 +40,13 @@ int main(int argc, char** argv) {
     return 0;
   }
   load::RaiseDescriptorLimit();
-  const std::unique_ptr<load::Exchange> exchange = ExchangeFor(arguments);
   load::Result result;
+  if (arguments.mode == load::Mode::kUdp) {
+    load::Datagrams(arguments, &result).Run();
+    load::PrintResult(arguments, result);
+    return 0;
+  }
+  const std::unique_ptr<load::Exchange> exchange = ExchangeFor(arguments);
   if (arguments.churn)
     load::Churn(arguments, exchange.get(), &result).Run();
   else

@@ -30,14 +30,27 @@ double Microseconds(int64_t ns) {
   return static_cast<double>(ns) / 1e3;
 }
 
+// Where a curve of percentiles has its points: closer and closer to 100.
+constexpr double kCurve[] = {0,  5,  10, 15, 20, 25,   30,    35,   40,    45,
+                             50, 55, 60, 65, 70, 75,   80,    85,   90,    92.5,
+                             95, 96, 97, 98, 99, 99.5, 99.75, 99.9, 99.95, 99.99};
+
 void PrintLatency(const Histogram& latency) {
   std::printf(
       "\"latencyUs\":{\"count\":%llu,\"min\":%.3f,\"mean\":%.3f,\"p50\":%.3f,\"p90\":%.3f,"
-      "\"p99\":%.3f,\"p999\":%.3f,\"max\":%.3f}",
+      "\"p99\":%.3f,\"p999\":%.3f,\"max\":%.3f,\"percentiles\":[",
       static_cast<unsigned long long>(latency.count()), Microseconds(latency.min()),
       latency.mean() / 1e3, Microseconds(latency.Percentile(50)),
       Microseconds(latency.Percentile(90)), Microseconds(latency.Percentile(99)),
       Microseconds(latency.Percentile(99.9)), Microseconds(latency.max()));
+  const char* separator = "";
+  for (const double percent : kCurve) {
+    if (latency.count() == 0) break;
+    const int64_t ns = percent == 0 ? latency.min() : latency.Percentile(percent);
+    std::printf("%s[%g,%.3f]", separator, percent, Microseconds(ns));
+    separator = ",";
+  }
+  std::printf("]}");
 }
 
 void PrintFaults(const Tally& faults) {
@@ -82,6 +95,9 @@ void PrintResult(const Arguments& arguments, const Result& result) {
               static_cast<unsigned long long>(result.heard),
               static_cast<unsigned long long>(result.bytes),
               static_cast<unsigned long long>(result.due), Microseconds(result.own_cpu_ns));
+  if (arguments.mode == Mode::kUdp)
+    std::printf("\"lost\":%llu,\"late\":%llu,", static_cast<unsigned long long>(result.lost),
+                static_cast<unsigned long long>(result.late));
   PrintLatency(result.latency);
   std::printf(",");
   PrintFaults(result.faults);

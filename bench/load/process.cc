@@ -1,5 +1,6 @@
 #include "process.h"
 
+#include <dirent.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -46,6 +47,23 @@ int64_t Field(const std::string& text, const char* name) {
   return std::sscanf(text.c_str() + at + std::strlen(name), " %lld", &value) == 1 ? value : 0;
 }
 
+// Of all threads: a server's work may lie in several, and a runtime's helpers switch too.
+void AddSwitches(pid_t pid, ProcessUsage* usage) {
+  const std::string path = "/proc/" + std::to_string(pid) + "/task";
+  DIR* threads = opendir(path.c_str());
+  if (threads == nullptr) return;
+  while (const dirent* entry = readdir(threads)) {
+    std::string status;
+    if (entry->d_name[0] == '.') continue;
+    // A thread may have ended meanwhile.
+    if (!ReadFile(pid, ("task/" + std::string(entry->d_name) + "/status").c_str(), &status))
+      continue;
+    usage->voluntary_switches += Field(status, "\nvoluntary_ctxt_switches:");
+    usage->involuntary_switches += Field(status, "\nnonvoluntary_ctxt_switches:");
+  }
+  closedir(threads);
+}
+
 }  // namespace
 
 ProcessUsage ReadProcess(pid_t pid) {
@@ -57,8 +75,7 @@ ProcessUsage ReadProcess(pid_t pid) {
   std::string status;
   if (!ReadTicks(pid, &usage) || !ReadFile(pid, "status", &status)) return usage;
   usage.rss_bytes = Field(status, "\nVmRSS:") * 1024;
-  usage.voluntary_switches = Field(status, "\nvoluntary_ctxt_switches:");
-  usage.involuntary_switches = Field(status, "\nnonvoluntary_ctxt_switches:");
+  AddSwitches(pid, &usage);
   usage.known = true;
   return usage;
 }

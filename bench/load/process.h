@@ -15,7 +15,7 @@ struct ProcessUsage {
   int64_t user_ticks = 0;
   int64_t sys_ticks = 0;
   int64_t rss_bytes = 0;
-  int64_t voluntary_switches = 0;  // of the main thread
+  int64_t voluntary_switches = 0;  // of all threads
   int64_t involuntary_switches = 0;
 };
 

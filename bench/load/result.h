@@ -17,6 +17,8 @@ struct Result {
   uint64_t heard = 0;  // answers from the first connection on, not only within the window
   uint64_t bytes = 0;  // received
   uint64_t due = 0;    // fixed rate: messages whose time to be sent fell into the window
+  uint64_t lost = 0;   // udp: datagrams of the window that were given up
+  uint64_t late = 0;   // udp: answers to such as had been given up, whenever
   Histogram latency;
   Tally faults;
   int64_t own_cpu_ns = 0;

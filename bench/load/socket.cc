@@ -30,6 +30,16 @@ bool BindTo(int fd, uint32_t source) {
          bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
 }
 
+// Connects, or closes and returns -errno.
+int Connect(int fd, const Target& target, uint32_t source) {
+  const auto* address = reinterpret_cast<const sockaddr*>(&target.address);
+  const bool bound = source == 0 || BindTo(fd, source);
+  if (bound && (connect(fd, address, target.length) == 0 || errno == EINPROGRESS)) return fd;
+  const int error = errno;
+  close(fd);
+  return -error;
+}
+
 }  // namespace
 
 int StartConnecting(const Target& target, uint32_t source) {
@@ -38,12 +48,12 @@ int StartConnecting(const Target& target, uint32_t source) {
   const int on = 1;
   // Without it messages may be late, which the figures would show; nothing would be wrong.
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  const auto* address = reinterpret_cast<const sockaddr*>(&target.address);
-  const bool bound = source == 0 || BindTo(fd, source);
-  if (bound && (connect(fd, address, target.length) == 0 || errno == EINPROGRESS)) return fd;
-  const int error = errno;
-  close(fd);
-  return -error;
+  return Connect(fd, target, source);
+}
+
+int ConnectDatagrams(const Target& target, uint32_t source) {
+  const int fd = socket(target.address.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  return fd < 0 ? -errno : Connect(fd, target, source);
 }
 
 int ConnectError(int fd) {

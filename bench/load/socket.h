@@ -15,6 +15,10 @@ void RaiseDescriptorLimit();
 // the descriptor, or -errno; that it stands (or not) shows once it is writable.
 int StartConnecting(const Target& target, uint32_t source);
 
+// A non-blocking UDP socket connected to the target, from an address as above. The descriptor, or
+// -errno.
+int ConnectDatagrams(const Target& target, uint32_t source);
+
 // 0 once a connection that has become writable stands, or the errno for which it does not.
 int ConnectError(int fd);
 

@@ -29,7 +29,7 @@ export const sources: readonly (readonly [string, string])[] = [
   ],
   [
     'system calls',
-    'counted by strace in two runs of different length, apart from all others; the difference between them, divided by the answers. Context switches: of the main thread, /proc/PID/status.',
+    'counted by strace in a run of its own, from when all connections are open to when all answers are heard, divided by the answers. Context switches: of all threads, /proc/PID/task/*/status.',
   ],
   [
     '~  !',

@@ -70,9 +70,9 @@ function failureLines(title: string, failure: string | undefined): string[] {
   return failure === undefined ? [] : [wrap(failure, indent, `${title.padEnd(widths[0] ?? 0)} `)]
 }
 
-function rowLines({ title, summary, failure }: Row, fixedRate: boolean): string[] {
+function rowLines({ title, summary, failure, limit }: Row, fixedRate: boolean): string[] {
   const figures = summary === undefined ? [] : [line(cells(title, summary, fixedRate))]
-  return [...figures, ...failureLines(title, failure)]
+  return [...figures, ...failureLines(title, failure ?? limit)]
 }
 
 function answerLines({ scenario, rows }: ScenarioResult): string[] {
@@ -95,8 +95,8 @@ function answerLines({ scenario, rows }: ScenarioResult): string[] {
 
 function memoryLines({ rows }: ScenarioResult): string[] {
   const head = ['server', 'bytes open', 'answered', 'MB without']
-  const told = rows.flatMap(({ title, memory, failure }) => {
-    if (memory === undefined) return failureLines(title, failure)
+  const told = rows.flatMap(({ title, memory, failure, limit }) => {
+    if (memory === undefined) return failureLines(title, failure ?? limit)
     const { open, answered, before } = memory
     const cells = [
       title,

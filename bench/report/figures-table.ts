@@ -18,7 +18,7 @@ function tableRow(row: Row, limitedCounts: boolean): Html {
   if (summary === undefined)
     return html`<tr class="${toneOf(row.role)}">
       <td>${row.title}</td>
-      <td class="failure" colspan="16">${row.failure ?? 'no figures'}</td>
+      <td class="failure" colspan="16">${row.failure ?? row.limit ?? 'no figures'}</td>
     </tr>`
   const { cpu, userShare, againstFloor, againstNode, latency, p99AgainstFloor, switches } = summary
   const limited = limitedCounts && summary.loadBusy >= saturated ? ' !' : ''
@@ -51,10 +51,10 @@ export function figuresTable(result: ScenarioResult): Html {
   return result.scenario.kind === 'memory' ? memoryTable(result) : answersTable(result)
 }
 
-function memoryRow({ title, role, memory, failure }: Row): Html {
+function memoryRow({ title, role, memory, failure, limit }: Row): Html {
   const cells =
     memory === undefined
-      ? html`<td class="failure" colspan="4">${failure ?? 'no figures'}</td>`
+      ? html`<td class="failure" colspan="4">${failure ?? limit ?? 'no figures'}</td>`
       : [
           `${whole(memory.open.median)} (${whole(memory.open.min)} to ${whole(memory.open.max)})`,
           `${whole(memory.answered.median)} (${whole(memory.answered.min)} to ${whole(memory.answered.max)})`,

@@ -1,6 +1,6 @@
 import { builtProgram } from '../package'
 import type { Scenario } from '../scenarios'
-import { outputOf } from './process'
+import { outputOf, type AtGate } from './process'
 
 /** What one run of the load generator found; see `edgeloop-load --help`. */
 export interface LoadResult {
@@ -14,9 +14,15 @@ export interface LoadResult {
   /** Fixed rate: messages whose time to be sent fell into the window. */
   readonly due: number
   readonly loadCpuUs: number
+  /** UDP: datagrams of the window that were given up, and answers to such. */
+  readonly lost?: number
+  readonly late?: number
   readonly latencyUs: Readonly<
     Record<'count' | 'min' | 'mean' | 'p50' | 'p90' | 'p99' | 'p999' | 'max', number>
-  >
+  > & {
+    /** From 0 to 99.99: `[percentile, µs]`. */
+    readonly percentiles?: readonly (readonly [number, number])[]
+  }
   readonly faults: {
     readonly total: number
     readonly first: string
@@ -42,6 +48,8 @@ export interface LoadRequest {
   readonly warmup: number
   /** The core to run on; undefined: any. */
   readonly core: number | undefined
+  /** Waits once all connections are open ('open'), and once all answers are heard ('heard'). */
+  readonly atGate?: AtGate
 }
 
 /** The load generator said something that is not a result. */
@@ -50,23 +58,31 @@ export class LoadError extends Error {}
 /** A port stays taken for a second and more after its connection: one address has too few. */
 const sources = 64
 
-/** For a server to open, and to answer on, ten thousand connections; seconds. */
-const memoryPatience = 20
+/** From so many connections on that opening them all may take a while. */
+const manyConnections = 1000
 
-function argumentsFor({ scenario, target, pid, seconds, warmup }: LoadRequest): string[] {
+/** For a server to open, and to answer on, ten thousand connections; seconds. */
+const patience = 20
+
+/** A datagram without an answer for so many seconds is lost. */
+const lostAfter = 0.25
+
+function argumentsFor({ scenario, target, pid, seconds, warmup, atGate }: LoadRequest): string[] {
   const memory = scenario.kind === 'memory'
+  const many = scenario.connections + scenario.idle >= manyConnections
   const numbers: [string, number][] = [
     ['--connections', scenario.connections],
-    ['--idle', scenario.idle],
     ['--pipeline', scenario.pipeline],
     ['--pid', pid],
     ['--duration', seconds],
     ['--warmup', warmup],
   ]
-  if (scenario.job === 'echo') numbers.push(['--size', scenario.size])
-  else numbers.push(['--expect-length', 13])
-  if (scenario.kind === 'churn') numbers.push(['--sources', sources])
-  if (memory) numbers.push(['--timeout', memoryPatience])
+  if (scenario.job === 'http') numbers.push(['--expect-length', 13])
+  else numbers.push(['--size', scenario.size])
+  if (scenario.job === 'udp') numbers.push(['--timeout', lostAfter])
+  if (scenario.idle > 0) numbers.push(['--idle', scenario.idle])
+  if (scenario.kind === 'churn' || many) numbers.push(['--sources', sources])
+  if (memory || many) numbers.push(['--timeout', patience])
   if (scenario.rate > 0) numbers.push(['--rate', scenario.rate])
   return [
     scenario.job,
@@ -74,6 +90,7 @@ function argumentsFor({ scenario, target, pid, seconds, warmup }: LoadRequest): 
     target,
     ...(scenario.kind === 'churn' ? ['--churn'] : []),
     ...(memory ? ['--once'] : []),
+    ...(atGate === undefined ? [] : ['--gates']),
     ...numbers.flatMap(([name, value]) => [name, String(value)]),
   ]
 }
@@ -98,6 +115,15 @@ export function numbers<K extends string>(
   return found
 }
 
+/** Pairs of numbers; what is none is left out. */
+function pairs(value: unknown): (readonly [number, number])[] {
+  if (!Array.isArray(value)) return []
+  return value.flatMap((pair: unknown) => {
+    const [first, second] = Array.isArray(pair) ? (pair as unknown[]) : []
+    return typeof first === 'number' && typeof second === 'number' ? [[first, second] as const] : []
+  })
+}
+
 /** Reads the line of JSON that the load generator prints. Throws LoadError. */
 export function parseLoadResult(text: string): LoadResult {
   let value: unknown
@@ -108,6 +134,7 @@ export function parseLoadResult(text: string): LoadResult {
   }
   if (!isRecord(value)) throw new LoadError('the load generator printed no result')
   const faults = value['faults']
+  const latency = value['latencyUs']
   const counts = isRecord(faults) && isRecord(faults['counts']) ? faults['counts'] : {}
   const first = isRecord(faults) ? faults['first'] : undefined
   return {
@@ -116,11 +143,15 @@ export function parseLoadResult(text: string): LoadResult {
       ['connected', 'idle', 'windowSeconds', 'answers', 'heard', 'bytes', 'due', 'loadCpuUs'],
       'result',
     ),
-    latencyUs: numbers(
-      value['latencyUs'],
-      ['count', 'min', 'mean', 'p50', 'p90', 'p99', 'p999', 'max'],
-      'latencyUs',
-    ),
+    ...(value['lost'] === undefined ? {} : numbers(value, ['lost', 'late'], 'result')),
+    latencyUs: {
+      ...numbers(
+        latency,
+        ['count', 'min', 'mean', 'p50', 'p90', 'p99', 'p999', 'max'],
+        'latencyUs',
+      ),
+      percentiles: pairs(isRecord(latency) ? latency['percentiles'] : undefined),
+    },
     faults: {
       ...numbers(faults, ['total'], 'faults'),
       first: typeof first === 'string' ? first : '',
@@ -148,5 +179,5 @@ export function parseLoadResult(text: string): LoadResult {
 /** Runs the load generator once. It ends by itself in every case; see its parts in driver.h. */
 export async function runLoad(request: LoadRequest): Promise<LoadResult> {
   const words = [builtProgram('edgeloop-load'), ...argumentsFor(request)]
-  return parseLoadResult(await outputOf(words, request.core))
+  return parseLoadResult(await outputOf(words, request.core, request.atGate))
 }

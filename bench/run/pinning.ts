@@ -6,6 +6,8 @@ import os from 'node:os'
 export interface Cores {
   readonly server: number | undefined
   readonly load: number | undefined
+  /** Further ones, for servers with several threads. */
+  readonly spare?: readonly number[]
   /** For the report: how they were kept apart, or why not. */
   readonly how: string
 }
@@ -31,7 +33,7 @@ function allowedCores(): number[] {
 
 /** One core for the server and one for the load, where there are two and util-linux's taskset. */
 export function chooseCores(): Cores {
-  const [server, load] = allowedCores()
+  const [server, load, ...spare] = allowedCores()
   const free = { server: undefined, load: undefined }
   if (server === undefined || load === undefined)
     return { ...free, how: `not pinned: ${String(os.availableParallelism())} core(s) to run on` }
@@ -40,14 +42,23 @@ export function chooseCores(): Cores {
   return {
     server,
     load,
+    spare,
     how: `server on core ${String(server)}, load generator on core ${String(load)}, by taskset`,
   }
 }
 
-/** The command to run on a core. */
+/** Where a process runs: on one core, on any of several, or wherever the kernel likes. */
+export type Where = number | readonly number[] | undefined
+
+/** The cores of a server with so many threads: never the load generator's. */
+export function coresFor(threads: number, { server, spare = [] }: Cores): Where {
+  return server === undefined || threads === 1 ? server : [server, ...spare.slice(0, threads - 1)]
+}
+
+/** The command to run there. */
 export function pinned(
   command: readonly [string, ...string[]],
-  core: number | undefined,
+  where: Where,
 ): [string, ...string[]] {
-  return core === undefined ? [...command] : ['taskset', '-c', String(core), ...command]
+  return where === undefined ? [...command] : ['taskset', '-c', String(where), ...command]
 }

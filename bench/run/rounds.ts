@@ -3,9 +3,11 @@ import { compare, summarize, summarizeMemory } from '../figures/summary'
 import type { Calls, Row, ScenarioResult, Trial } from '../results'
 import type { Scenario } from '../scenarios'
 import { callsObstacle, countCalls } from './calls'
-import type { Cores } from './pinning'
+import { atCapacity } from './capacity'
+import { commandFor } from './part'
+import { coresFor, type Cores } from './pinning'
 import { Server } from './server'
-import { memoryTurn, readyTurn, serverTurn, type Plan, type Setting } from './turns'
+import { memoryTurn, planFor, readyTurn, serverTurn, type Plan, type Setting } from './turns'
 
 /** Told what happens. `done` turns of the scenario's servers lie behind. */
 export type OnTurn = (scenario: Scenario, contestant: Contestant, round: number) => void
@@ -17,6 +19,8 @@ interface Entry {
   server: Server | undefined
   banner: string
   failure: string | undefined
+  /** Set once it has met a limit that it is known for: it is not tried again. */
+  limit: string | undefined
   calls: Calls | string | undefined
 }
 
@@ -27,16 +31,16 @@ const reasonOf = (error: unknown): string =>
 const staysUp = ({ kind }: Scenario): boolean => kind === 'talk' || kind === 'churn'
 
 async function start(contestant: Contestant, { scenario, cores }: Setting): Promise<Entry[]> {
-  const command = contestant.command(scenario.job)
+  const command = commandFor(contestant, scenario)
   if (command === undefined) return []
   const failure = obstacle(contestant)
   const entry: Entry = {
     ...{ contestant, command, trials: [], failure },
-    ...{ server: undefined, banner: '', calls: undefined },
+    ...{ server: undefined, banner: '', limit: undefined, calls: undefined },
   }
   if (failure !== undefined || !staysUp(scenario)) return [entry]
   try {
-    entry.server = await Server.start(command, cores.server)
+    entry.server = await Server.start(command, coresFor(contestant.threads ?? 1, cores))
     entry.banner = entry.server.banner
   } catch (error) {
     entry.failure = `did not start: ${reasonOf(error)}`
@@ -56,20 +60,22 @@ async function turn(entry: Entry, setting: Setting, round: number): Promise<Tria
   }
 }
 
-/** What a failure probably means: there were more connections than such a server can hold. */
-function hint(contestant: Contestant, { connections, idle }: Scenario): string {
+/** What a failure means where there were more connections than such a server can hold. */
+function limitOf(contestant: Contestant, { connections, idle, job }: Scenario): string | undefined {
   const { descriptors } = contestant
   // Its own files, its listener and the runtime's own descriptors take some.
-  if (descriptors === undefined || connections + idle < descriptors - 50) return ''
-  return ` (it takes no descriptor beyond ${(descriptors - 1).toLocaleString('en-US')}: a limit, not a mistake)`
+  if (descriptors === undefined || job === 'udp') return undefined
+  if (connections + idle < descriptors - 50) return undefined
+  return `takes no descriptor beyond ${(descriptors - 1).toLocaleString('en-US')}: a limit, not a mistake`
 }
 
-function rowOf({ contestant, trials, banner, failure, calls }: Entry, scenario: Scenario): Row {
+function rowOf(entry: Entry, { scenario, cores }: Setting): Row {
+  const { contestant, trials, banner, failure, limit, calls } = entry
   const { connections, kind } = scenario
   const memory = kind === 'memory' ? summarizeMemory(trials, connections) : undefined
   const summary = kind === 'memory' ? undefined : summarize(trials)
   const told = failure ?? trials.find((trial) => trial.failure !== undefined)?.failure
-  const reason = told === undefined ? undefined : told + hint(contestant, scenario)
+  const where = coresFor(contestant.threads ?? 1, cores)
   return {
     server: contestant.name,
     title: contestant.title,
@@ -80,8 +86,21 @@ function rowOf({ contestant, trials, banner, failure, calls }: Entry, scenario: 
     ...(summary === undefined ? {} : { summary }),
     ...(memory === undefined ? {} : { memory }),
     ...(calls === undefined ? {} : { calls }),
-    ...(reason === undefined ? {} : { failure: reason }),
+    ...(contestant.threads === undefined || where === undefined
+      ? {}
+      : { threads: contestant.threads, cores: typeof where === 'number' ? 1 : where.length }),
+    ...(limit === undefined ? {} : { limit }),
+    ...(told === undefined || limit !== undefined ? {} : { failure: told }),
   }
+}
+
+/** One turn of one contestant, unless there is no use in it. */
+async function tryTurn(entry: Entry, setting: Setting, round: number): Promise<void> {
+  if (entry.failure !== undefined || entry.limit !== undefined) return
+  const trial = await turn(entry, setting, round)
+  entry.trials.push(trial)
+  if (trial.failure !== undefined && entry.trials.every(({ failure }) => failure !== undefined))
+    entry.limit = limitOf(entry.contestant, setting.scenario)
 }
 
 /** In a pass of its own, after all rounds. */
@@ -99,12 +118,14 @@ async function countAll(entries: readonly Entry[], { scenario, cores }: Setting)
  * (A B C, A B C, …): a machine that is slower for a while is slower for all of them.
  */
 export async function runScenario(
-  scenario: Scenario,
+  wanted: Scenario,
   contestants: readonly Contestant[],
-  plan: Plan,
+  whole: Plan,
   cores: Cores,
   onTurn: OnTurn,
 ): Promise<ScenarioResult> {
+  const scenario = await atCapacity(wanted, whole, cores)
+  const plan = planFor(scenario, whole)
   const setting: Setting = { scenario, plan, cores }
   const entries: Entry[] = []
   try {
@@ -112,7 +133,7 @@ export async function runScenario(
     for (let round = 0; round < plan.rounds; round += 1) {
       for (const entry of entries) {
         onTurn(scenario, entry.contestant, round)
-        if (entry.failure === undefined) entry.trials.push(await turn(entry, setting, round))
+        await tryTurn(entry, setting, round)
       }
     }
     if (plan.calls) await countAll(entries, setting)
@@ -121,5 +142,10 @@ export async function runScenario(
       entries.flatMap(({ server }) => (server === undefined ? [] : [server.stop()])),
     )
   }
-  return { scenario, rows: compare(entries.map((entry) => rowOf(entry, scenario))) }
+  const { rounds, seconds } = plan
+  return {
+    scenario,
+    ...(plan === whole ? {} : { length: { rounds, seconds } }),
+    rows: compare(entries.map((entry) => rowOf(entry, setting))),
+  }
 }

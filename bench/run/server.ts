@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import process from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
-import { pinned } from './pinning'
+import { pinned, type Where } from './pinning'
 import { complaintOf } from './process'
 
 const startWithinMs = 10_000
@@ -14,7 +14,7 @@ export class StartError extends Error {}
 /** Where a server says it listens. Its first line on stdout is the whole contract. */
 export function parseBanner(line: string): { target: string; about: string } | undefined {
   const match =
-    /^listening on (?:tcp|http):\/\/((?:127\.\d+\.\d+\.\d+|\[::1\]):\d+)\/?\s*(.*)$/.exec(line)
+    /^listening on (?:tcp|http|udp):\/\/((?:127\.\d+\.\d+\.\d+|\[::1\]):\d+)\/?\s*(.*)$/.exec(line)
   return match === null ? undefined : { target: match[1] ?? '', about: match[2] ?? '' }
 }
 
@@ -45,10 +45,10 @@ export class Server {
   banner = ''
 
   /** Starts a command and waits for its first line. Rejects with StartError. */
-  static async start(words: readonly string[], core: number | undefined): Promise<Server> {
+  static async start(words: readonly string[], where: Where): Promise<Server> {
     const [program, ...rest] = words
     if (program === undefined) throw new StartError('no command')
-    const command = pinned([program, ...rest], core)
+    const command = pinned([program, ...rest], where)
     const child = spawn(command[0], command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] })
     const failed = new Promise<never>((_resolve, reject) => {
       child.on('error', (error) => {

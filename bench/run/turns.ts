@@ -15,16 +15,27 @@ export interface Plan {
   readonly warmup: number
   /** Whether to count system calls as well, in a pass of its own. */
   readonly calls: boolean
+  /** For scenarios that are one of a series, what is different. */
+  readonly brief?: { readonly rounds: number; readonly seconds: number; readonly calls: boolean }
 }
 
+/** The plan of a scenario, which may be one of a series. */
+export const planFor = ({ brief }: Scenario, plan: Plan): Plan =>
+  brief === true ? { ...plan, ...plan.brief } : plan
+
+/** To open and to close, from either side. */
+const secondsPerConnection = 6e-5
+
 /** How long a server keeps a scenario busy, over all rounds, in seconds: for the time left. */
-export function secondsOf({ kind }: Scenario, plan: Plan): number {
-  const { rounds, seconds, firstWarmup, warmup, calls } = plan
+export function secondsOf(scenario: Scenario, plan: Plan): number {
+  const { kind, connections, idle } = scenario
+  const { rounds, seconds, firstWarmup, warmup, calls } = planFor(scenario, plan)
   // A new process, ten thousand connections, and rests in between.
   if (kind === 'memory') return rounds * 5
   if (kind === 'ready') return rounds * (seconds + firstWarmup + 0.3)
   // Beside its window a turn has a warm-up, connections to open, and its share of a server's start.
-  const turns = rounds * (seconds + warmup + 0.1) + firstWarmup - warmup
+  const opening = 0.1 + (connections + idle) * secondsPerConnection
+  const turns = rounds * (seconds + warmup + opening) + firstWarmup - warmup
   return calls ? turns + 2 : turns
 }
 

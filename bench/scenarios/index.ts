@@ -4,14 +4,22 @@ import { http } from './http'
 import { memory } from './memory'
 import { register } from './register'
 import type { Scenario } from './scenario'
+import { connections, shares, sizes } from './series'
+import { udp } from './udp'
+import { workers } from './workers'
 
 export type { Kind, Scenario } from './scenario'
 
 /** In the order in which they run and are shown. */
 export const scenarios: readonly Scenario[] = [
   ...echo,
+  ...sizes,
+  ...connections,
   ...churn,
   ...echoAtRate,
+  ...shares,
+  ...workers,
+  ...udp,
   ...memory,
   ...register,
   ...http,

@@ -31,6 +31,12 @@ export interface Scenario {
   readonly rate: number
   /** Of capacity: the rate is this part of what the C++ floor answers in a closed loop just before. */
   readonly share?: number
+  /** And that is what it answered, messages a second. */
+  readonly capacity?: number
+  /** Who takes part, by name; without it everybody who has this job and is no `special` contestant. */
+  readonly servers?: readonly string[]
+  /** One of a series that shows a course: fewer and shorter rounds, and no system calls counted. */
+  readonly brief?: boolean
 }
 
 /** What most scenarios have in common. */

@@ -49,6 +49,9 @@ describe('the options of bench', () => {
   it('sets the connections of every scenario, and says so in its title', () => {
     const [first] = parseOptions(['--connections', '8']).scenarios
     expect(first).toMatchObject({ connections: 8, title: 'Echo of 64 bytes, 8 connections' })
+    const [sockets] = parseOptions(['--connections', '8', '--scenario', 'udp']).scenarios
+    expect(sockets?.connections).toBe(8)
+    expect(sockets?.title).toContain('8 sockets')
     const own = parseOptions(['--connections', '8', '--scenario', 'memory,register']).scenarios
     expect(own.map(({ connections }) => connections)).toEqual([10_000, 100])
   })
@@ -64,7 +67,7 @@ describe('the options of bench', () => {
     [['--seconds', 'NaN'], 'NaN'],
     [['--seconds='], '--seconds'],
     [['--connections', '-1'], 'connections'],
-    [['--scenario', 'udp'], "there is no 'udp' (there are echo, "],
+    [['--scenario', 'quic'], "there is no 'quic' (there are echo, "],
     [['--server', 'nginx'], "there is no 'nginx' (there are floor, "],
     [['--quick', '--full'], '--quick and --full exclude each other'],
     [['--out='], '--out needs the name of a file'],

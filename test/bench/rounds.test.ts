@@ -78,7 +78,11 @@ describe('a contestant', () => {
     const refuses = `const server = require('net').createServer((s) => s.destroy())
       server.listen(0, '127.0.0.1', () => console.log('listening on tcp://127.0.0.1:' + server.address().port))`
     const { row } = await rowOf({ ...contestant('small', refuses), descriptors: 54 })
-    expect(row?.failure).toContain('(it takes no descriptor beyond 53: a limit, not a mistake)')
+    expect(row?.limit).toBe('takes no descriptor beyond 53: a limit, not a mistake')
+    expect(row).not.toHaveProperty('failure')
+    // Tried once, and not again.
+    expect(row?.trials).toHaveLength(1)
+    expect(row?.trials[0]?.failure).toMatch(/closed|reset/)
   })
 
   it('that has no part in a job is left out', async () => {
