@@ -1,4 +1,4 @@
-import { duration, listed, micros, percent, times, whole } from './format'
+import { byteSize, duration, listed, micros, percent, times, whole } from './format'
 import { differ, type Figure } from './statistics'
 import { saturated } from './summary'
 import type { Course, Sweep, SweepKind } from './sweeps'
@@ -25,7 +25,7 @@ function ends(courses: readonly Course[]): Ends[] {
 }
 
 const told = ({ course, from, to, factor }: Ends): string =>
-  `${course.title} ${times(factor)} times (${micros(from.figure.median)} to ${micros(to.figure.median)} µs)`
+  `${course.title} ${micros(from.figure.median)} to ${micros(to.figure.median)} µs (×${times(factor)})`
 
 /** Who has no figures at the far end, and where they stop. */
 function stops({ courses, xs }: Sweep, things: string): string[] {
@@ -50,26 +50,32 @@ function slope({ from, to }: Ends): string {
 const watchedBy = ({ like }: Sweep): string =>
   like.kind === 'talk' ? 'connections' : 'descriptors'
 
+/** select and poll pay for every idle descriptor, epoll for none. Is it so here? */
+function textbook(scanning: readonly Ends[], others: readonly Ends[]): string {
+  const dearest = Math.max(...others.map(({ factor }) => factor))
+  const rises = scanning.every(({ grew, factor }) => grew && factor > dearest + 0.15)
+  const flat = others.every(({ factor, grew }) => factor < 1.15 || !grew)
+  if (!rises)
+    return 'The textbook says that select and poll pay for every idle descriptor and epoll for none. These figures do not show it clearly: under full load one call finds many that are ready and shares its price among them, or the machine was not quiet enough.'
+  return flat
+    ? 'That is what the textbook says: select and poll are O(n), their lines rise with the number of descriptors, because they look at all of them on every call; epoll is told by the kernel which are ready, and its line stays flat.'
+    : `The textbook says that the price grows with every idle descriptor on select and poll, and so it does here. It also says that on epoll it does not grow at all, and that is not quite so: it grew up to ${times(dearest)} times here. More sockets touch more memory, whoever waits for them.`
+}
+
 function readIdleSweep(sweep: Sweep): string[] {
   const { like, xs } = sweep
   const all = ends(sweep.courses)
   const scanning = all.filter(({ course }) => scans(course.server))
   const others = all.filter(({ course }) => course.server.startsWith('epoll'))
   const things = watchedBy(sweep)
-  const first = `${whole(like.connections)} ${things} are active all along; from ${whole(xs[0] ?? 0)} to ${whole(xs.at(-1) ?? 0)} of them are watched. The price of one ${like.unit} grows: ${listed(all.map(told))}.`
-  if (scanning.length === 0 || others.length === 0) return [first, ...stops(sweep, things)]
+  const span = `from ${whole(xs[0] ?? 0)} to ${whole(xs.at(-1) ?? 0)} ${things}, ${whole(like.connections)} of them active`
+  const prices = `CPU per ${like.unit} ${span}: ${listed(all.map(told))}.`
+  if (scanning.length === 0 || others.length === 0) return [prices, ...stops(sweep, things)]
   const each = [...scanning, ...others].map((one) => `${one.course.title} ${slope(one)}`)
-  const dearest = Math.max(...others.map(({ factor }) => factor))
-  const asWritten = scanning.every(({ grew, factor }) => grew && factor > dearest + 0.15)
-  const flat = others.every(({ factor, grew }) => factor < 1.15 || !grew)
   return [
-    first,
-    `Each one that is watched and silent adds to the price of every ${like.unit}: ${listed(each)}.`,
-    asWritten && flat
-      ? 'That is what the textbook says: select and poll are O(n), their lines rise with the number of descriptors that they look at on every call; epoll is told by the kernel which are ready, and its line stays flat.'
-      : asWritten
-        ? `The textbook says that the price with select and poll grows with every idle descriptor, and so it does here. It says too that epoll’s does not grow at all: here it grew up to ${times(dearest)} times. More memory is touched for more sockets, whoever waits for them, and the caches do not grow with it.`
-        : 'The textbook says that select and poll pay for every idle descriptor and epoll for none. These figures do not show it clearly: under full load one call finds many that are ready and shares its price among them, or the machine was not quiet enough.',
+    textbook(scanning, others),
+    `Each further one that is watched and silent adds to the price of every ${like.unit}: ${listed(each)}.`,
+    prices,
     ...stops(sweep, things),
   ]
 }
@@ -94,13 +100,6 @@ function readConnections(sweep: Sweep): string[] {
   ]
 }
 
-const size = (bytes: number): string =>
-  bytes < 1024
-    ? `${whole(bytes)} bytes`
-    : bytes < 1048576
-      ? `${whole(bytes / 1024)} KiB`
-      : `${whole(bytes / 1048576)} MiB`
-
 function readSizes(sweep: Sweep): string[] {
   const { xs, courses } = sweep
   const [small, large] = [xs[0] ?? 0, xs.at(-1) ?? 0]
@@ -118,11 +117,11 @@ function readSizes(sweep: Sweep): string[] {
     return [`${course.title} ${times(at)} and ${times(later)}`]
   })
   return [
-    `From ${size(small)} to ${size(large)}. At the far end a byte costs: ${listed(per)}.`,
+    `From ${byteSize(small)} to ${byteSize(large)}. At the far end a byte costs: ${listed(per)}.`,
     ...(narrowing.length === 0
       ? []
       : [
-          `Against the C++ floor, at ${size(small)} and at ${size(large)}: ${listed(narrowing)}. What is the same for all, copying, weighs more the larger the message; where a ratio grows all the same, that server copies or allocates more.`,
+          `Against the C++ floor, at ${byteSize(small)} and at ${byteSize(large)}: ${listed(narrowing)}. What is the same for all, copying, weighs more the larger the message; where a ratio grows all the same, that server copies or allocates more.`,
         ]),
   ]
 }

@@ -1,3 +1,4 @@
+import { byteSize, whole } from '../figures/format'
 import { measured } from '../figures/reading'
 import type { Sweep, SweepKind } from '../figures/sweeps'
 import type { Role } from '../contestants/contestant'
@@ -31,6 +32,7 @@ interface Axis {
   readonly label: string
   readonly unit: string
   readonly scale: 'linear' | 'log'
+  readonly tick?: (value: number) => string
 }
 
 const descriptors = ({ like }: Sweep): string =>
@@ -57,9 +59,10 @@ const axes: Readonly<Record<SweepKind, Axis>> = {
   },
   size: {
     title: ({ like }) => `CPU per ${like.unit} against its size`,
-    label: 'bytes in a message',
+    label: 'size of a message',
     unit: '',
     scale: 'log',
+    tick: byteSize,
   },
   share: {
     title: () => 'Latency that 99% stay below, as load grows',
@@ -71,7 +74,7 @@ const axes: Readonly<Record<SweepKind, Axis>> = {
 
 /** A number in one variable, each server a line. */
 export function sweepChart(sweep: Sweep, index: number): Lines {
-  const { title, label, unit, scale } = axes[sweep.kind]
+  const { title, label, unit, scale, tick = whole } = axes[sweep.kind]
   const tone = toneFor(sweep.courses)
   return {
     form: 'lines',
@@ -79,7 +82,7 @@ export function sweepChart(sweep: Sweep, index: number): Lines {
     title: title(sweep),
     unit: 'µs',
     x: { label, unit, scale },
-    ticks: sweep.xs,
+    ticks: sweep.xs.map((value) => ({ value, label: tick(value) })),
     lines: sweep.courses.map((course) => ({
       label: course.title,
       tone: tone(course),
@@ -106,7 +109,7 @@ export function latencyCurves(result: ScenarioResult): Lines | undefined {
     title: 'Latency by percentile',
     unit: 'µs',
     x: { label: 'percentile', unit: '%', scale: 'percentile' },
-    ticks: nines,
+    ticks: nines.map((value) => ({ value, label: String(value) })),
     lines: rows.map((row) => ({
       label: row.title,
       tone: tone(row),

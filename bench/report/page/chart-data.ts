@@ -38,7 +38,7 @@ export interface Lines extends Common {
   readonly form: 'lines'
   readonly x: { readonly label: string; readonly unit: string; readonly scale: XScale }
   /** Values on the x axis that are worth a tick. */
-  readonly ticks: readonly number[]
+  readonly ticks: readonly { readonly value: number; readonly label: string }[]
   readonly lines: readonly {
     readonly label: string
     readonly tone: LineTone

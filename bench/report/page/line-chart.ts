@@ -28,7 +28,7 @@ export function lineChart(data: Data): ChartConfiguration<'line', Point[], strin
   const percentiles = data.x.scale === 'percentile'
   const toX = (value: number) => (percentiles ? ninesOf(value) : value)
   const fromX = (value: number) => (percentiles ? percentileOf(value) : value)
-  const ticks = data.ticks.map((value) => ({ value: toX(value) }))
+  const ticks = data.ticks.map(({ value, label }) => ({ value: toX(value), label }))
   const heights = data.lines.flatMap(({ points }) => points.map(([, y]) => y))
   const range = [Math.min(...heights), Math.max(...heights)] as const
   const title = (text: string) => ({ display: true, text, color: color('quiet') })
@@ -68,8 +68,7 @@ export function lineChart(data: Data): ChartConfiguration<'line', Point[], strin
             autoSkip: true,
             autoSkipPadding: 6,
             maxRotation: 0,
-            callback: (value) =>
-              percentiles ? exact.format(fromX(Number(value))) : short.format(Number(value)),
+            callback: (_, index) => ticks[index]?.label ?? '',
           },
           title: title(data.x.label),
         },
@@ -94,8 +93,9 @@ export function lineChart(data: Data): ChartConfiguration<'line', Point[], strin
           labels: {
             color: color('text'),
             usePointStyle: true,
-            pointStyle: 'line',
-            pointStyleWidth: 26,
+            ...(data.lines.some(({ marked }) => marked)
+              ? { boxHeight: 8 }
+              : { pointStyle: 'line', pointStyleWidth: 26 }),
             padding: 10,
           },
         },
