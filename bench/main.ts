@@ -97,6 +97,12 @@ async function measure(options: Options): Promise<Results> {
   }
 }
 
+/** JSON for people too, in which a point of a curve takes one line and not four. */
+function written(results: Results): string {
+  const text = JSON.stringify(results, undefined, 1)
+  return `${text.replace(/\[\s+([-+.\de]+),\s+([-+.\de]+)\s+\]/g, '[$1, $2]')}\n`
+}
+
 /** Runs the laboratory. Resolves with the exit code. */
 async function main(words: readonly string[]): Promise<number> {
   const [first, ...rest] = words
@@ -113,7 +119,7 @@ async function main(words: readonly string[]): Promise<number> {
     return 1
   }
   const results = await measure(options)
-  writeFileSync(options.json, `${JSON.stringify(results, undefined, 2)}\n`)
+  writeFileSync(options.json, written(results))
   writeFileSync(options.out, report(results))
   process.stdout.write(printed(results))
   process.stdout.write(`Charts: ${options.out}   every figure: ${options.json}\n`)

@@ -55,8 +55,16 @@ function memoryRow(result: ScenarioResult): string[][] {
   ]
 }
 
+/** With more of the CPU time gone to others than this, a run is a sketch, and no sketch is put in the window. */
+const restless = 0.15
+
 /** What stands in README.md between its marks: of the same run, the few rows that say most. */
 export function readmeFigures(results: Results): string {
+  if ((results.machine.others ?? 0) > restless)
+    return [
+      'The last run shared its machine with other work, so that its figures are a sketch; they stand there, not here.',
+      `${runLine(results)}: ${circumstances(results)}`,
+    ].join('\n\n')
   const all = sweeps(results)
   const own = results.scenarios.filter((result) => !isPoint(result, all))
   const rows = own.flatMap((result) =>
