@@ -16,6 +16,8 @@ export interface Machine {
   readonly edgeloop: string
   /** Most descriptors a process may open: "soft / hard". */
   readonly descriptors: string
+  /** The kernel's settings that bound queues, buffers and ports, by their names; those that can be read. */
+  readonly limits?: Readonly<Record<string, string>>
   readonly pinning: string
   /** Share of all CPU time that the hypervisor gave to others during the run; undefined: not shown here. */
   readonly steal?: number
@@ -36,6 +38,19 @@ function read(file: string): string | undefined {
 function descriptorLimit(): string {
   const limits = /^Max open files\s+(\S+)\s+(\S+)/m.exec(read('/proc/self/limits') ?? '')
   return limits === null ? 'unknown' : `${limits[1] ?? ''} / ${limits[2] ?? ''}`
+}
+
+const settings = [
+  ...['net.core.somaxconn', 'net.core.rmem_default', 'net.core.wmem_default'],
+  ...['net.ipv4.tcp_rmem', 'net.ipv4.tcp_wmem', 'net.ipv4.ip_local_port_range'],
+]
+
+function kernelLimits(): Record<string, string> {
+  const found = settings.flatMap((name) => {
+    const value = read(`/proc/sys/${name.replaceAll('.', '/')}`)
+    return value === undefined ? [] : [[name, value.replace(/\s+/g, ' ')] as const]
+  })
+  return Object.fromEntries(found)
 }
 
 /** CPU time so far over all cores, in ticks. */
@@ -90,6 +105,7 @@ export function describeMachine(pinning: string, before: CpuTime, loadBefore: nu
     v8: process.versions.v8,
     edgeloop: packageVersion(),
     descriptors: descriptorLimit(),
+    limits: kernelLimits(),
     pinning,
     ...(passed > 0 ? shares(before, after) : {}),
     loadBefore,

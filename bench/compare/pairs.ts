@@ -13,8 +13,8 @@ export interface Pairs {
   readonly alone: readonly string[]
 }
 
-/** What tells a scenario to people, not to the load generator. */
-const prose = new Set(['title', 'about', 'quick'])
+/** What is not the load itself: words, who takes part, and what was worked out from the machine. */
+const beside = new Set(['title', 'about', 'quick', 'brief', 'servers', 'capacity'])
 
 /** Two scenarios of one name are the same job only when all that makes the load is the same. */
 function difference(before: ScenarioResult, after: ScenarioResult): string | undefined {
@@ -22,8 +22,10 @@ function difference(before: ScenarioResult, after: ScenarioResult): string | und
   const is = new Map<string, unknown>(Object.entries(after.scenario))
   const told = (of: Map<string, unknown>, key: string) =>
     of.has(key) ? JSON.stringify(of.get(key)) : 'not set'
+  // Of a share of capacity, the rate follows from the machine.
+  const follows = (key: string) => key === 'rate' && is.has('share')
   const key = [...new Set([...was.keys(), ...is.keys()])].find(
-    (one) => !prose.has(one) && told(was, one) !== told(is, one),
+    (one) => !beside.has(one) && !follows(one) && told(was, one) !== told(is, one),
   )
   return key === undefined ? undefined : `${key} was ${told(was, key)} and is ${told(is, key)}`
 }

@@ -1,4 +1,4 @@
-import { percent } from '../figures/format'
+import { listed, percent } from '../figures/format'
 import type { Results } from '../results'
 
 /** Where each figure comes from: the same words under the table and in the report. */
@@ -51,6 +51,14 @@ export function machineFacts(results: Results): (readonly [string, string])[] {
       'state',
       `governor ${machine.governor}; load average before the run ${machine.loadBefore.toFixed(2)}; other processes took ${machine.others === undefined ? 'an unknown part' : percent(machine.others)} of all CPU time during it; CPU time stolen by the hypervisor ${machine.steal === undefined ? 'not shown' : `${(machine.steal * 100).toFixed(1)}%`}; descriptors ${machine.descriptors}`,
     ],
+    ...(Object.keys(machine.limits ?? {}).length === 0
+      ? []
+      : [
+          [
+            'limits',
+            listed(Object.entries(machine.limits ?? {}).map((pair) => pair.join(' '))),
+          ] as const,
+        ]),
     [
       'method',
       `${settings.rounds === 1 ? 'one round' : `${String(settings.rounds)} rounds`} in which the servers take turns, ${String(settings.seconds)} s measured in each after a warm-up of ${settings.warmup}; each server in a process of its own`,

@@ -19,6 +19,7 @@ export const udp: readonly Scenario[] = [
       'Twice as many datagrams under way, sent in bursts. What has not come back within a quarter of a second is lost, counted, and replaced.',
     connections: 8,
     pipeline: 16,
+    brief: true,
   },
   {
     ...common,
@@ -28,5 +29,6 @@ export const udp: readonly Scenario[] = [
       'Nearly as many as fit into a receive queue of the default size (about 270 of these): whoever takes them in batches is far ahead, and whoever is late loses some.',
     connections: 4,
     pipeline: 64,
+    brief: true,
   },
 ]

@@ -153,6 +153,13 @@ describe('two runs', () => {
     })
   })
 
+  it('are the same job at a share of capacity, whatever rate that came to', () => {
+    const at = (capacity: number, share: number) =>
+      result({ share, capacity, rate: capacity * share }, row('floor', 5, 5), row('poll', 6, 6))
+    expect(compared(at(1000, 0.5), at(2000, 0.5)).found).toHaveLength(1)
+    expect(compared(at(1000, 0.5), at(1000, 0.9)).skipped.join()).toContain('share was 0.5')
+  })
+
   it('say when the machine had other things to do', () => {
     const quiet = results(drifting(1))
     const busy = { ...quiet, machine: { ...quiet.machine, others: 0.3 } }

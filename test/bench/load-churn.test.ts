@@ -3,7 +3,7 @@
 import type net from 'node:net'
 import process from 'node:process'
 import { describe, expect, it } from 'vitest'
-import { echo, loadOn, loadOnServer } from './load-program'
+import { echo, loadOn, loadOnServer, stallOnce } from './load-program'
 
 const churn = ['--churn', '--sources', '8']
 
@@ -67,6 +67,29 @@ describe('edgeloop-load --churn', () => {
     const { faults } = await loadOn('echo', flip, ...churn)
     expect(faults.counts).toEqual({ wrong: 4 })
     expect(faults.first).toMatch(/^connection \d, message 1: byte 9 is/)
+  })
+
+  it('notices a byte that is missing, at the beginning and at the end', async () => {
+    const first = (socket: net.Socket) => {
+      socket.on('data', (chunk: Buffer) => socket.write(chunk.subarray(1)))
+    }
+    expect((await loadOn('echo', first, ...churn)).faults.counts).toEqual({ wrong: 4 })
+    const last = (socket: net.Socket) => {
+      socket.on('data', (chunk: Buffer) => socket.write(chunk.subarray(0, -1)))
+    }
+    expect((await loadOn('echo', last, ...churn)).faults.counts).toEqual({ timeout: 4 })
+  })
+
+  it('shows a stall in the highest percentile', async () => {
+    const { latencyUs, faults } = await loadOn(
+      'echo',
+      stallOnce(100, 200),
+      ...churn,
+      '--warmup',
+      '0',
+    )
+    expect(faults.total).toBe(0)
+    expect(latencyUs.max).toBeGreaterThan(150_000)
   })
 
   it('notices an answer of an earlier connection', async () => {

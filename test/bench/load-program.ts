@@ -65,6 +65,22 @@ export const echo: Behaviour = (socket) => {
   socket.on('data', (chunk) => socket.write(chunk))
 }
 
+/**
+ * Echoes, but for one pause of `length` ms that begins `after` ms after the first message.
+ * @param answer what is sent instead of an echo
+ */
+export function stallOnce(after: number, length: number, answer?: string): Behaviour {
+  let resumesAt: number | undefined
+  return (socket) => {
+    socket.on('data', (chunk: Buffer) => {
+      resumesAt ??= performance.now() + after + length
+      const wait = resumesAt - performance.now()
+      if (wait > 0 && wait < length) setTimeout(() => socket.write(answer ?? chunk), wait)
+      else socket.write(answer ?? chunk)
+    })
+  }
+}
+
 /** Answers each request with the given bytes. */
 export const answer =
   (text: string): Behaviour =>
