@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import process from 'node:process'
+import { compareCommand } from './compare/command'
 import { contestants } from './contestants'
 import { obstacle } from './contestants/contestant'
 import { describeMachine, readCpuTime } from './machine'
@@ -9,7 +10,7 @@ import { makeProgress } from './output/progress'
 import { printed } from './output/table'
 import { builtProgram } from './package'
 import { report } from './report/report'
-import type { Results, ScenarioResult } from './results'
+import { resultsFormat, type Results, type ScenarioResult } from './results'
 import { commandFor } from './run/part'
 import { chooseCores } from './run/pinning'
 import { runScenario } from './run/rounds'
@@ -82,7 +83,7 @@ async function measure(options: Options): Promise<Results> {
   }
   progress.end()
   return {
-    format: 2,
+    format: resultsFormat,
     startedAt: begun.toISOString(),
     seconds: (Date.now() - begun.getTime()) / 1000,
     command: ['edgeloop bench', ...process.argv.slice(2)].join(' '),
@@ -96,8 +97,16 @@ async function measure(options: Options): Promise<Results> {
   }
 }
 
+/** JSON for people too, in which a point of a curve takes one line and not four. */
+function written(results: Results): string {
+  const text = JSON.stringify(results, undefined, 1)
+  return `${text.replace(/\[\s+([-+.\de]+),\s+([-+.\de]+)\s+\]/g, '[$1, $2]')}\n`
+}
+
 /** Runs the laboratory. Resolves with the exit code. */
 async function main(words: readonly string[]): Promise<number> {
+  const [first, ...rest] = words
+  if (first === 'compare') return compareCommand(rest, (text) => void process.stdout.write(text))
   const options = parseOptions(words)
   if (options.help) process.stdout.write(usage)
   if (options.list) process.stdout.write(list())
@@ -110,7 +119,7 @@ async function main(words: readonly string[]): Promise<number> {
     return 1
   }
   const results = await measure(options)
-  writeFileSync(options.json, `${JSON.stringify(results, undefined, 2)}\n`)
+  writeFileSync(options.json, written(results))
   writeFileSync(options.out, report(results))
   process.stdout.write(printed(results))
   process.stdout.write(`Charts: ${options.out}   every figure: ${options.json}\n`)

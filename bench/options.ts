@@ -1,3 +1,5 @@
+import { accessSync, constants, statSync } from 'node:fs'
+import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { contestants } from './contestants'
 import type { Contestant } from './contestants/contestant'
@@ -25,6 +27,7 @@ export interface Options {
 export class UsageError extends Error {}
 
 export const usage = `edgeloop bench [options]
+edgeloop bench compare OLD.json NEW.json   (--help says how)
 
 Compares edgeloop's servers with libuv's default loop (node:net, node:http) and with a floor in C++,
 under load from another process on this machine. Prints a table, writes report.html and results.json.
@@ -107,12 +110,28 @@ function chosen<T extends { readonly name: string }>(
   return all.filter((one) => names.includes(one.name))
 }
 
-function fileName(option: string, text: string | undefined, fallback: string): string {
-  if (text === '') throw new UsageError(`--${option} needs the name of a file`)
-  return text ?? fallback
+/** To learn after half an hour that a file can't be written would be late. */
+function refuseUnwritable(option: string, file: string): void {
+  if (file === '') throw new UsageError(`--${option} needs the name of a file`)
+  const folder = path.dirname(path.resolve(file))
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw new UsageError(`--${option}: '${file}' is a directory`)
+  try {
+    accessSync(folder, constants.W_OK)
+  } catch {
+    throw new UsageError(`--${option}: nothing can be written to '${folder}'`)
+  }
 }
 
 const usualConnections = 64
+
+function files({ json = 'results.json', out = 'report.html' }: { json?: string; out?: string }) {
+  refuseUnwritable('json', json)
+  refuseUnwritable('out', out)
+  if (path.resolve(json) === path.resolve(out))
+    throw new UsageError(`--json and --out name the same file, '${out}'`)
+  return { json, out }
+}
 
 /** Without being named: all that is always there, and of the rest what a longer run can use. */
 function usual(long: boolean): readonly Contestant[] {
@@ -126,6 +145,7 @@ function usual(long: boolean): readonly Contestant[] {
 export function parseOptions(words: readonly string[]): Options {
   const values = parse(words)
   const full = values.full ?? false
+  const nothingToRun = [values.list, values.peers, values.help].includes(true)
   if (full && values.quick === true) throw new UsageError('--quick and --full exclude each other')
   const rounds = whole('rounds', values.rounds, full ? 5 : 3, 1000)
   const seconds = number('seconds', values.seconds, full ? 2 : 0.5, 0.1, 600)
@@ -144,8 +164,7 @@ export function parseOptions(words: readonly string[]): Options {
         : chosen('server', values.server, contestants),
     rounds,
     seconds,
-    json: fileName('json', values.json, 'results.json'),
-    out: fileName('out', values.out, 'report.html'),
+    ...(nothingToRun ? { json: '', out: '' } : files(values)),
     calls: values.calls ?? full,
     brief: {
       rounds: values.rounds === undefined ? 3 : rounds,

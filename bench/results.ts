@@ -106,10 +106,12 @@ export interface Length {
   readonly seconds: number
 }
 
+/** Changes when what is in results.json changes its meaning; further fields do not. */
+export const resultsFormat = 2
+
 /** All of a run: what results.json holds. */
 export interface Results {
-  /** Changes when the shape of this file does. */
-  readonly format: 2
+  readonly format: typeof resultsFormat
   readonly startedAt: string
   readonly seconds: number
   readonly command: string

@@ -32,3 +32,9 @@ export function listed(words: readonly string[]): string {
   const last = words.at(-1) ?? ''
   return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`
 }
+
+/** 65536 -> "64 KiB" */
+export function byteSize(bytes: number): string {
+  if (bytes < 1024) return `${whole(bytes)} bytes`
+  return bytes < 1048576 ? `${figures(bytes / 1024)} KiB` : `${figures(bytes / 1048576)} MiB`
+}

@@ -4,6 +4,7 @@ import { readLoad } from './load-reading'
 import { measured, type Measured } from './measured'
 import { differ, noisy } from './statistics'
 import { saturated } from './summary'
+import { isPoint, sweeps } from './sweeps'
 import { readIdle, readTriggers } from './textbook'
 
 export { measured, type Measured } from './measured'
@@ -183,9 +184,11 @@ export function readMachine({ machine }: Results): string[] {
   ]
 }
 
-/** The whole run in a few sentences. */
+/** The whole run in a few sentences; points of a curve are told with it. */
 export function readAll(results: Results): string[] {
-  const sentences = results.scenarios.flatMap((result) => {
+  const all = sweeps(results)
+  const own = results.scenarios.filter((result) => !isPoint(result, all))
+  const sentences = own.flatMap((result) => {
     const best = cheapest(result)
     const node = measured(result).find(({ role }) => role === 'baseline')
     if (best?.summary.againstNode === undefined || node === undefined) return []

@@ -49,7 +49,7 @@ export function growths(result: ScenarioResult, results: Results): Growth[] {
   })
 }
 
-const scans = (server: string): boolean => server === 'select' || server === 'poll'
+export const scans = (server: string): boolean => server === 'select' || server === 'poll'
 
 /** The textbook: select and poll pay for every idle connection, epoll for none. Is it so here? */
 export function readIdle(result: ScenarioResult, results: Results): string[] {

@@ -2,7 +2,8 @@ import { measured, type Measured } from '../figures/reading'
 import { growths } from '../figures/textbook'
 import type { Role } from '../contestants/contestant'
 import type { Results, ScenarioResult } from '../results'
-import type { Chart, Tone } from './page/chart-data'
+import { latencyCurves } from './lines'
+import type { Bars, Chart, Tone } from './page/chart-data'
 
 const tones: Readonly<Record<Role, Tone>> = {
   floor: 'floor',
@@ -15,7 +16,7 @@ const tones: Readonly<Record<Role, Tone>> = {
 export const toneOf = (role: Role): Tone => tones[role]
 
 /** User and kernel apart where that is known of every server, else their sum. */
-function cpuSeries(rows: readonly Measured[]): Chart['series'] {
+function cpuSeries(rows: readonly Measured[]): Bars['series'] {
   const split = rows.flatMap(({ summary: { cpu, userShare } }) =>
     userShare === undefined ? [] : [{ user: cpu.median * userShare, whole: cpu.median }],
   )
@@ -30,10 +31,11 @@ function cpuSeries(rows: readonly Measured[]): Chart['series'] {
 }
 
 /** CPU per answer, the program's own share and the kernel's stacked, with the floor as a line. */
-function cpuChart(result: ScenarioResult): Chart {
+function cpuChart(result: ScenarioResult): Bars {
   const rows = measured(result)
   const floor = rows.find(({ role }) => role === 'floor')
   return {
+    form: 'bars',
     id: `${result.scenario.name}-cpu`,
     title: `CPU per ${result.scenario.unit}`,
     unit: 'µs',
@@ -48,9 +50,10 @@ function cpuChart(result: ScenarioResult): Chart {
   }
 }
 
-function throughputChart(result: ScenarioResult): Chart {
+function throughputChart(result: ScenarioResult): Bars {
   const rows = measured(result)
   return {
+    form: 'bars',
     id: `${result.scenario.name}-throughput`,
     title: `${result.scenario.unit[0]?.toUpperCase() ?? ''}${result.scenario.unit.slice(1)}s per second`,
     unit: '/s',
@@ -68,12 +71,14 @@ function throughputChart(result: ScenarioResult): Chart {
   }
 }
 
-function latencyChart(result: ScenarioResult): Chart | undefined {
+/** Three percentiles, where the results hold no curves. */
+function latencyBars(result: ScenarioResult): Bars | undefined {
   const rows = measured(result).filter(({ summary }) => summary.latency !== undefined)
   if (rows.length === 0) return undefined
   const of = (name: 'p50' | 'p90' | 'p99') =>
     rows.map(({ summary }) => summary.latency?.[name].median ?? 0)
   return {
+    form: 'bars',
     id: `${result.scenario.name}-latency`,
     title: 'Latency',
     unit: 'µs',
@@ -89,12 +94,13 @@ function latencyChart(result: ScenarioResult): Chart | undefined {
 }
 
 /** What idle connections add to the price of an answer, where the run has both sides of it. */
-function growthChart(result: ScenarioResult, results: Results): Chart | undefined {
+function growthChart(result: ScenarioResult, results: Results): Bars | undefined {
   const rows = growths(result, results)
   if (rows.length === 0) return undefined
   const role = (server: string) =>
     toneOf(result.rows.find((row) => row.server === server)?.role ?? 'candidate')
   return {
+    form: 'bars',
     id: `${result.scenario.name}-growth`,
     title: `CPU per ${result.scenario.unit}, without and with ${String(result.scenario.idle)} idle connections`,
     unit: 'µs',
@@ -113,12 +119,13 @@ function growthChart(result: ScenarioResult, results: Results): Chart | undefine
 }
 
 /** What a connection takes of the server's memory. */
-function memoryChart(result: ScenarioResult): Chart | undefined {
+function memoryChart(result: ScenarioResult): Bars | undefined {
   const rows = result.rows.flatMap(({ title, role, memory }) =>
     memory === undefined ? [] : [{ title, role, memory }],
   )
   if (rows.length === 0) return undefined
   return {
+    form: 'bars',
     id: `${result.scenario.name}-memory`,
     title: 'Memory per connection',
     unit: 'bytes',
@@ -145,6 +152,6 @@ export function chartsOf(result: ScenarioResult, results: Results): Chart[] {
     ...drawn(growthChart(result, results)),
     cpuChart(result),
     ...(result.scenario.rate > 0 ? [] : [throughputChart(result)]),
-    ...drawn(latencyChart(result)),
+    ...drawn(latencyCurves(result) ?? latencyBars(result)),
   ]
 }

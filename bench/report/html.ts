@@ -41,3 +41,13 @@ export function inline(text: string): Html {
   const whole = text.replace(/\n\/\/# sourceMappingURL=\S+\s*$/, '')
   return new Html(whole.replace(/<\/(script|style)/gi, '<\\/$1'))
 }
+
+/** Modules of ours as one, in the order in which they need each other: names are imported by standing before. */
+export function modules(texts: readonly string[]): Html {
+  const parts = texts.map((text) =>
+    inline(text)
+      .text.replace(/^import .*\n/gm, '')
+      .replace(/^export (?=const|function)|^export \{\};?\n/gm, ''),
+  )
+  return new Html(parts.join(''))
+}

@@ -1,40 +1,24 @@
 import { readFileSync } from 'node:fs'
-import { times } from '../figures/format'
-import { cheapest, readFailures, readMachine, readScenario } from '../figures/reading'
-import { growths } from '../figures/textbook'
+import { readFailures, readMachine, readScenario } from '../figures/reading'
+import { readSweep } from '../figures/sweep-reading'
+import { isPoint, sweeps, type Sweep } from '../figures/sweeps'
 import { machineFacts, sources } from '../output/sources'
 import { inPackage } from '../package'
 import type { Results, ScenarioResult } from '../results'
+import { chartBox } from './chart-box'
 import { chartsOf } from './charts'
 import { figuresTable } from './figures-table'
-import { html, inline, json, type Html } from './html'
-import type { Chart } from './page/chart-data'
+import { html, inline, json, modules, type Html } from './html'
+import { sweepChart } from './lines'
+import { tiles } from './tiles'
 
-const asset = (name: string): Html =>
-  inline(readFileSync(inPackage('dist', 'bench', 'report', 'assets', name), 'utf8'))
+const file = (name: string): string =>
+  readFileSync(inPackage('dist', 'bench', 'report', 'assets', name), 'utf8')
 
-function chartBox(chart: Chart): Html {
-  const bars = chart.stacked ? 1 : chart.series.length
-  const height = 78 + chart.labels.length * (bars === 1 ? 32 : 12 + bars * 13)
-  const told = chart.labels
-    .map((label, index) => {
-      const values = chart.series.map(
-        (series) => `${series.label} ${(series.values[index] ?? 0).toPrecision(3)}`,
-      )
-      return `${label}: ${values.join(', ')}`
-    })
-    .join('; ')
-  return html`<div class="chart">
-    <h3>${chart.title}</h3>
-    <div style="height:${String(height)}px">
-      <canvas
-        id="${chart.id}"
-        role="img"
-        aria-label="${chart.title}, ${chart.unit}. ${told}"
-      ></canvas>
-    </div>
-  </div>`
-}
+const asset = (name: string): Html => inline(file(name))
+
+/** What draws the charts, in the order in which its parts need each other. */
+const script = (): Html => modules(['look.js', 'bars.js', 'line-chart.js', 'charts.js'].map(file))
 
 const reading = (sentences: readonly string[]): Html =>
   html`<ul class="reading">
@@ -57,34 +41,48 @@ function scenarioSection(result: ScenarioResult, results: Results): Html {
   </section> `
 }
 
-/** What idle connections add to the price, where the run has both sides of it. */
-function growthTile(result: ScenarioResult, results: Results): Html | string {
-  const all = growths(result, results)
-  const select = all.find(({ server }) => server === 'select')
-  const epoll = all.find(({ server }) => server.startsWith('epoll'))
-  if (select === undefined || epoll === undefined) return ''
-  const figure = `${times(select.factor)}× and ${times(epoll.factor)}×`
-  const unit = result.scenario.unit
-  return html`<a class="tile" href="#${result.scenario.name}"
-    ><b>${figure}</b
-    ><small
-      >the price of a ${unit} on select, and on epoll, once ${String(result.scenario.idle)} idle
-      connections are open</small
-    ></a
-  >`
+/** Scenarios that differ in one number: what it does to the price. */
+function sweepSection(all: readonly Sweep[]): Html | string {
+  if (all.length === 0) return ''
+  return html`<section id="curves">
+    <h2>How the price grows</h2>
+    <p class="quiet lead">
+      Each point is a scenario of its own, each line a server; the figures of every point are
+      further down. Where both axes count by factors, what grows in proportion rises as a straight
+      line, and what costs the same at any number is level.
+    </p>
+    ${all.map(
+      (sweep, index) =>
+        html`<div class="charts">
+          ${chartBox(sweepChart(sweep, index))}${reading(readSweep(sweep))}
+        </div>`,
+    )}
+  </section>`
 }
 
-function tile(result: ScenarioResult, results: Results): Html | string {
-  const growth = growthTile(result, results)
-  const best = cheapest(result)
-  const against = best?.summary.againstNode
-  const node = result.rows.find(({ role }) => role === 'baseline')
-  if (growth !== '') return growth
-  if (best === undefined || against === undefined || node === undefined) return ''
-  return html`<a class="tile" href="#${result.scenario.name}"
-    ><b>${times(against.median)}×</b
-    ><small>the CPU of ${node.title}: ${result.scenario.title} (${best.title})</small></a
-  >`
+/** A scenario that stands in a curve: its figures, folded. */
+function pointSection(result: ScenarioResult, results: Results): Html {
+  return html`<details id="${result.scenario.name}">
+    <summary>${result.scenario.title}</summary>
+    <p class="quiet lead">${result.scenario.about}</p>
+    ${reading([...readScenario(result, results), ...readFailures(result)])} ${figuresTable(result)}
+  </details> `
+}
+
+function contents(own: readonly ScenarioResult[], all: readonly Sweep[]): Html | string {
+  if (own.length + all.length < 4) return ''
+  const entries = [
+    ...(all.length === 0 ? [] : [['curves', 'How the price grows'] as const]),
+    ...own.map(({ scenario }) => [scenario.name, scenario.title] as const),
+  ]
+  return html`<nav>
+    <details>
+      <summary>Contents</summary>
+      <ul>
+        ${entries.map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}
+      </ul>
+    </details>
+  </nav>`
 }
 
 const facts = (list: readonly (readonly [string, string])[]): Html =>
@@ -104,7 +102,10 @@ function contestantList(results: Results): (readonly [string, string])[] {
 
 /** The whole report: one file that needs nothing else. */
 export function report(results: Results): string {
-  const charts = results.scenarios.flatMap((result) => chartsOf(result, results))
+  const all = sweeps(results)
+  const own = results.scenarios.filter((result) => !isPoint(result, all))
+  const points = results.scenarios.filter((result) => isPoint(result, all))
+  const charts = [...all.map(sweepChart), ...own.flatMap((result) => chartsOf(result, results))]
   const date = results.startedAt.slice(0, 10)
   const page = html`<!doctype html>
     <html lang="en">
@@ -130,7 +131,7 @@ export function report(results: Results): string {
             throughput is soon the load generator’s limit. ${date}, ${results.machine.cpu}, Linux
             ${results.machine.kernel.split(' ')[1] ?? ''}, Node ${results.machine.node}.
           </p>
-          <div class="tiles">${results.scenarios.map((result) => tile(result, results))}</div>
+          <div class="tiles">${tiles(own, results)}</div>
           ${readMachine(results).map((sentence) => html`<p class="warning">${sentence}</p>`)}
           <ul class="key">
             <li><i style="background:var(--edgeloop)"></i>edgeloop</li>
@@ -143,7 +144,16 @@ export function report(results: Results): string {
           </ul>
         </header>
         <main>
-          ${results.scenarios.map((result) => scenarioSection(result, results))}
+          ${contents(own, all)} ${sweepSection(all)}
+          ${own.map((result) => scenarioSection(result, results))}
+          ${
+            points.length === 0
+              ? ''
+              : html`<section>
+                  <h2>The points of the curves</h2>
+                  ${points.map((result) => pointSection(result, results))}
+                </section>`
+          }
           <section>
             <h2>Who takes part</h2>
             ${facts(contestantList(results))}
@@ -173,7 +183,7 @@ export function report(results: Results): string {
           ${json(charts)}
         </script>
         <script type="module">
-          ${asset('charts.js')}
+          ${script()}
         </script>
       </body>
     </html> `

@@ -4,7 +4,7 @@ import type { Job } from '../contestants/contestant'
  * How a scenario goes: conversations on open connections; a connection for each message; memory per
  * connection, with one message on each; or, without any server, descriptors that become ready.
  */
-export type Kind = 'talk' | 'churn' | 'memory' | 'ready'
+export type Kind = 'talk' | 'churn' | 'memory' | 'ready' | 'ring'
 
 /** What an HTTP scenario sends and must get, where that is not `GET /` and "Hello, World!". */
 export interface Asking {

@@ -1,5 +1,5 @@
 import type { Role } from '../../bench/contestants/contestant'
-import { compare, summarize } from '../../bench/figures/summary'
+import { compare, summarize, summarizeMemory } from '../../bench/figures/summary'
 import type { Results, Row, ScenarioResult, Trial } from '../../bench/results'
 import type { LoadResult } from '../../bench/run/load'
 import type { Scenario } from '../../bench/scenarios'
@@ -65,6 +65,17 @@ export function row(server: string, ...rounds: (number | string | LoadResult)[])
     ...(summary === undefined ? {} : { summary }),
     ...(failure === undefined ? {} : { failure }),
   }
+}
+
+/** A row of the scenario on memory: so many bytes for each of 100 connections, in each round. */
+export function memoryRow(server: string, ...rounds: number[]): Row {
+  const before = 50 * 1048576
+  const trials = rounds.map((bytes, round): Trial => {
+    const [open, answered] = [before + bytes * 100, before + bytes * 150]
+    return { round, load: load(5, { memory: { before, open, answered } }) }
+  })
+  const memory = summarizeMemory(trials, 100)
+  return { ...row(server), trials, ...(memory === undefined ? {} : { memory }) }
 }
 
 export const result = (changes: Partial<Scenario>, ...rows: Row[]): ScenarioResult => ({

@@ -58,6 +58,10 @@ describe('the options of bench', () => {
     expect(own.map(({ connections }) => connections)).toEqual([10_000, 100])
   })
 
+  it('asks for a place to write to only where something will be written', () => {
+    expect(parseOptions(['--list', '--out', '/proc/none/report.html']).list).toBe(true)
+  })
+
   it.each([
     [['--fast'], '--fast'],
     [['http'], 'http'],
@@ -72,6 +76,26 @@ describe('the options of bench', () => {
     [['--scenario', 'quic'], "there is no 'quic' (there are echo, "],
     [['--server', 'apache'], "there is no 'apache' (there are floor, "],
     [['--quick', '--full'], '--quick and --full exclude each other'],
+    [['--rounds', '1001'], '--rounds must be from 1 to 1000'],
+    [['--rounds='], "not ''"],
+    [['--rounds', '-1'], 'rounds'],
+    [['--seconds', '601'], '--seconds must be from 0.1 to 600'],
+    [['--scenario'], 'scenario'],
+    [['--scenario', ''], "there is no ''"],
+    [['--scenario', 'echo,,http'], "there is no ''"],
+    [['--server', 'floor,FLOOR'], "there is no 'FLOOR'"],
+    [['--server'], 'server'],
+    [['--quick=yes'], '--quick'],
+    [['--full=no'], '--full'],
+    [['--peers=bun'], '--peers'],
+    [['--calls=2'], '--calls'],
+    [['--list=all'], '--list'],
+    [['--out'], 'out'],
+    [['--json'], 'json'],
+    [['--out', '/proc/none/report.html'], "--out: nothing can be written to '/proc/none'"],
+    [['--json', '/proc/none/results.json'], "--json: nothing can be written to '/proc/none'"],
+    [['--out', '/'], "--out: '/' is a directory"],
+    [['--json', 'x.json', '--out', './x.json'], '--json and --out name the same file'],
     [['--out='], '--out needs the name of a file'],
     [['--json='], '--json needs the name of a file'],
   ])('refuses %j in one line', (words, message) => {

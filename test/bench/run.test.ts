@@ -167,7 +167,7 @@ describe('the report', () => {
       writeFileSync(file, page)
       const { dom, complaints } = dumpDom(file)
       expect(complaints).toBe('')
-      expect(/data-charts="(\d+)"/.exec(dom)?.[1]).toBe('7')
+      expect(/data-charts="(\d+)"/.exec(dom)?.[1]).toBe('8')
     },
   )
 })

@@ -1,11 +1,15 @@
 /** Whose bar it is: decides its colour. */
 export type Tone = 'floor' | 'node' | 'other' | 'edgeloop'
 
-/** A horizontal bar chart, as data: made when the report is written, drawn when it is read. */
-export interface Chart {
+interface Common {
   readonly id: string
   readonly title: string
   readonly unit: string
+}
+
+/** A horizontal bar chart, as data: made when the report is written, drawn when it is read. */
+export interface Bars extends Common {
+  readonly form: 'bars'
   readonly stacked: boolean
   readonly labels: readonly string[]
   readonly tones: readonly Tone[]
@@ -20,3 +24,29 @@ export interface Chart {
   /** A line across all bars. */
   readonly line?: { readonly value: number; readonly label: string }
 }
+
+/** Whose line it is: decides its colour. Kernel calls differ, and so do their colours here. */
+export type LineTone = Tone | 'select' | 'poll' | 'level' | 'edge' | 'second' | 'third'
+
+/**
+ * How far to the right a value stands: in proportion, by factors, or, for percentiles, each nine as far as the
+ * one before.
+ */
+export type XScale = 'linear' | 'log' | 'percentile'
+
+export interface Lines extends Common {
+  readonly form: 'lines'
+  readonly x: { readonly label: string; readonly unit: string; readonly scale: XScale }
+  /** Values on the x axis that are worth a tick. */
+  readonly ticks: readonly { readonly value: number; readonly label: string }[]
+  readonly lines: readonly {
+    readonly label: string
+    readonly tone: LineTone
+    readonly dashed: boolean
+    /** Whether each point is marked: where they are few and measured one by one. */
+    readonly marked: boolean
+    readonly points: readonly (readonly [x: number, y: number])[]
+  }[]
+}
+
+export type Chart = Bars | Lines

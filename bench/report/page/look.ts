@@ -1,0 +1,15 @@
+/** A colour of the style sheet, as it is now: light and dark differ. */
+export const color = (name: string): string =>
+  getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim()
+
+/** "#rrggbb" with an opacity. */
+export function faded(hex: string, strength: number): string {
+  const opacity = Math.round(strength * 255)
+  return hex + opacity.toString(16).padStart(2, '0')
+}
+
+export const short = new Intl.NumberFormat('en-US', {
+  notation: 'compact',
+  maximumSignificantDigits: 3,
+})
+export const exact = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 4 })
