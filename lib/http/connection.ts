@@ -1,39 +1,18 @@
 import { FileSlice } from '../net/file-slice'
 import type { Socket } from '../net/socket'
-import type { LoggedRequest, LoggedResponse } from './access-log'
-import { Deadline, type Phase, type Timeouts } from './deadline'
+import type { RequestBody } from './body'
+import type { ConnectionOwner } from './connection-owner'
+import { Deadline, type Phase } from './deadline'
 import { Exchange, type ExchangeOwner } from './exchange'
-import { Flag, type Heads } from './heads'
+import { Flag } from './heads'
 import { Pipeline } from './pipeline'
 import { Progress } from './progress'
 import { HttpKind } from './records'
 import { decoderRefusal, gone, loggedRefusal, Refusal, refusalAnswer } from './refusal'
 import { RefusedRequest } from './refused-request'
+import { Receiving } from './receiving'
 import { HttpRequest, type RequestSource } from './request'
-import type { HttpResponse } from './response'
 import type { Piece } from './response-context'
-
-/** What a connection needs of its server. @internal */
-export interface ConnectionOwner {
-  /** What the connections of this turn have asked. */
-  readonly heads: Heads
-  readonly timeouts: Timeouts
-  /** Requests that a connection may bring. */
-  readonly mostRequests: number
-  /** No further request is taken. */
-  closing: boolean
-  handle(request: HttpRequest, response: HttpResponse): void
-  /** The answer is complete, or the client has gone; or the request was refused. */
-  readonly answered: ((request: LoggedRequest, response: LoggedResponse) => void) | undefined
-}
-
-/** The request whose body is coming. */
-interface Receiving {
-  readonly request: HttpRequest
-  expectsContinue: boolean
-  /** It ends the connection. */
-  readonly last: boolean
-}
 
 /** What came while too many exchanges were under way: a head, a piece of a body or its end. */
 type Held = HttpRequest | Uint8Array | RefusedRequest | 'end of the body'
@@ -153,9 +132,13 @@ export class Connection implements RequestSource, ExchangeOwner {
 
   // BodySource
 
-  onReading(): void {
+  get maxBodySize(): number {
+    return this.#owner.maxBodySize
+  }
+
+  onReading(body: RequestBody): void {
     const receiving = this.#receiving
-    if (receiving?.expectsContinue !== true) return
+    if (receiving?.expectsContinue !== true || !receiving.request.owns(body)) return
     receiving.expectsContinue = false
     // Only the answer in front may speak; behind it the client will send without being told.
     if (this.#exchanges.front?.request === receiving.request) {
@@ -165,6 +148,16 @@ export class Connection implements RequestSource, ExchangeOwner {
 
   onRoom(): void {
     this.#goOn()
+  }
+
+  onTooLarge(body: RequestBody): Error {
+    const refusal = new Refusal('BODY_TOO_LARGE')
+    const refused = this.#exchanges.find(({ request }) => request?.owns(body) === true)
+    // Where it was answered, or the client has gone, only its reader is told.
+    if (refused?.finished === false) {
+      this.#refuse(new RefusedRequest(this.socket, refusal), refusal, refused.request)
+    }
+    return refusal
   }
 
   // ExchangeOwner
@@ -190,10 +183,9 @@ export class Connection implements RequestSource, ExchangeOwner {
     this.#advance()
   }
 
-  /** An unread `Expect: 100-continue` body may or may not come: only a new connection is certain. */
   goesOn(exchange: Exchange): boolean {
     const receiving = this.#receiving
-    return receiving?.request !== exchange.request || !receiving?.expectsContinue
+    return receiving === undefined || receiving.request !== exchange.request || receiving.goesOn
   }
 
   #hold(item: Held): void {
@@ -231,7 +223,7 @@ export class Connection implements RequestSource, ExchangeOwner {
     this.#begun++
     if ((flags & Flag.HasBody) !== 0) {
       const expectsContinue = (flags & Flag.ExpectsContinue) !== 0
-      this.#receiving = { request, expectsContinue, last: !keepAlive }
+      this.#receiving = new Receiving(request, expectsContinue, !keepAlive, this.maxBodySize)
     } else if (!keepAlive) {
       this.#deaf = true // nothing is read behind a request that ends the connection
     }
@@ -244,10 +236,14 @@ export class Connection implements RequestSource, ExchangeOwner {
     const receiving = this.#receiving
     if (receiving === undefined) return
     receiving.expectsContinue = false // it came without being told
-    // Once it is answered nobody reads the body: it is passed over to get to the next request.
-    if (!this.#exchanges.find(({ request }) => request === receiving.request)) return
-    receiving.request.onBody(own ? bytes : bytes.slice())
-    this.#regulate()
+    if (this.#exchanges.find(({ request }) => request === receiving.request)) {
+      receiving.request.onBody(own ? bytes : bytes.slice())
+      this.#regulate()
+    } else {
+      // Once it is answered nobody reads the body: it is passed over to get to the next request.
+      receiving.request.onPassedOver(bytes.length)
+      if (receiving.endless) this.#endAfter()
+    }
   }
 
   #endBody(): void {
@@ -271,7 +267,9 @@ export class Connection implements RequestSource, ExchangeOwner {
     while (this.#exchanges.front?.finished === true) {
       const done = this.#exchanges.shift() as Exchange
       done.request?.discard()
-      if (done.close) {
+      const receiving = this.#receiving
+      const endless = receiving?.request === done.request && receiving?.endless === true
+      if (done.close || endless) {
         this.#endAfter()
         return
       }
@@ -328,6 +326,7 @@ export class Connection implements RequestSource, ExchangeOwner {
     this.#deaf = true
     this.#held = undefined
     this.#awaitsHead = false
+    this.#receiving?.abandon()
     this.#receiving = undefined
     this.#abandon()
     this.socket.resume()
@@ -349,23 +348,25 @@ export class Connection implements RequestSource, ExchangeOwner {
     if (request !== undefined && response !== undefined) this.#owner.answered(request, response)
   }
 
-  /** Answers what can't be served, behind the answers that are under way, and ends the connection. */
-  #refuse(what: RefusedRequest, failure: Error = what.refusal): void {
+  /**
+   * Answers what can't be served, behind the answers that are under way, and ends the connection.
+   *
+   * @param request it belongs to, if any
+   */
+  #refuse(
+    what: RefusedRequest,
+    failure: Error = what.refusal,
+    request = this.#receiving?.request,
+  ): void {
     const answer = refusalAnswer(what.refusal)
     this.#deaf = true
     this.#awaitsHead = false
-    const request = this.#receiving?.request
     this.#receiving = undefined
     request?.onFailure(failure)
     const refused = this.#exchanges.find((exchange) => exchange.request === request)
     if (request !== undefined && refused !== undefined) {
-      // Its handler is at work already. Where it has begun to answer, breaking off is all that is left.
-      const begun = refused.response?.headersSent === true ? refused.response : undefined
-      refused.response?.onGone()
-      if (begun === undefined) (refused.queue ??= []).push(answer)
-      refused.close = true
       const told = refused.finished
-      refused.finished = true
+      const begun = refused.refuse(answer)
       if (!told) this.#owner.answered?.(request, begun ?? loggedRefusal(what.refusal))
     } else if (request !== undefined) {
       // It was answered without its body, and no request has a second answer.
@@ -389,8 +390,7 @@ export class Connection implements RequestSource, ExchangeOwner {
   }
 
   #phase(): Phase {
-    // While the client waits for a reader, the time is the handler's.
-    if (this.#receiving !== undefined) return this.#receiving.request.crowded ? 'answer' : 'body'
+    if (this.#receiving !== undefined) return this.#receiving.phase
     if (this.#clogged) return 'sending'
     if (this.#exchanges.length > 0) return 'answer'
     return this.#awaitsHead ? 'head' : 'idle'

@@ -68,6 +68,19 @@ export class Exchange implements ResponseSink {
     return this.request?.header(name)
   }
 
+  /**
+   * Its handler is at work already, and gets no further. Where it has begun to answer, breaking off is all that is
+   * left: that answer is returned.
+   */
+  refuse(answer: string): HttpResponse | undefined {
+    const begun = this.response?.headersSent === true ? this.response : undefined
+    this.response?.onGone()
+    if (begun === undefined) (this.queue ??= []).push(answer)
+    this.close = true
+    this.finished = true
+    return begun
+  }
+
   /** What waits is not going to be sent. */
   drop(): void {
     for (const piece of this.queue ?? []) {

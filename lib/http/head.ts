@@ -16,6 +16,12 @@ export function methodOf({ numbers }: Heads, entry: number, text: string, begin:
   return known ?? sliceOf(text, begin, numbers[entry + Place.MethodRange] as number)
 }
 
+/** The Content-Length of a head, 0 without one. @internal */
+export function contentLengthOf({ numbers }: Heads, entry: number): number {
+  const low = (numbers[entry + Place.LengthLow] as number) >>> 0
+  return low + (numbers[entry + Place.LengthHigh] as number) * 2 ** 32
+}
+
 /** What lies at `range` of a head that begins at `begin`. @internal */
 export function sliceOf(text: string, begin: number, range: number): string {
   const first = begin + rangeBegin(range)

@@ -1,7 +1,7 @@
 import type { Socket } from '../net/socket'
 import { type BodySource, RequestBody } from './body'
 import { readForm } from './form-data'
-import { fieldOf, findFields, methodOf, RequestHeaders, sliceOf } from './head'
+import { contentLengthOf, fieldOf, findFields, methodOf, RequestHeaders, sliceOf } from './head'
 import { Flag, type Heads, Place } from './heads'
 import { Refusal } from './refusal'
 
@@ -56,7 +56,8 @@ export class HttpRequest {
     this.#target = numbers[entry + Place.Target] as number
     this.#fieldCount = numbers[entry + Place.FieldCount] as number
     this.#source = source
-    if ((flags & Flag.HasBody) !== 0) this.#body = new RequestBody(source, false)
+    if ((flags & Flag.HasBody) !== 0)
+      this.#body = new RequestBody(source, contentLengthOf(heads, entry), false)
   }
 
   /** As it came; methods are case-sensitive (RFC 9110 section 9.1). */
@@ -142,40 +143,47 @@ export class HttpRequest {
   }
 
   /**
-   * The body as it comes; can be taken once. The client is slowed down to the reader's pace.
+   * The body as it comes, of any length; can be taken once. The client is slowed down to the reader's pace.
    *
-   * @throws Error `ERR_HTTP_BODY_USED`; `ERR_HTTP_BODY_TOO_LARGE`; `ECONNRESET` where the client goes
+   * @throws Error `ERR_HTTP_BODY_USED`; `ERR_HTTP_BODY_TOO_LARGE` where the answer is complete before the body is
+   *   read, and more than `maxBodySize` of it is left; `ECONNRESET` where the client goes
    */
   get body(): AsyncIterable<Uint8Array> {
-    const body = (this.#body ??= new RequestBody(this.#source, true))
-    return { [Symbol.asyncIterator]: () => body.read() }
+    return { [Symbol.asyncIterator]: () => this.#takenBody().read() }
   }
 
-  /** The body whole. Fails as {@link body} does. */
+  /**
+   * The body whole, up to `maxBodySize`. Fails as {@link body} does.
+   *
+   * @throws Error `ERR_HTTP_BODY_TOO_LARGE` for more, as soon as that is known: the client is answered 413
+   */
   async bytes(): Promise<Uint8Array> {
     const chunks: Uint8Array[] = []
-    for await (const chunk of this.body) chunks.push(chunk)
+    for await (const chunk of this.#collected()) chunks.push(chunk)
     return chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks)
   }
 
-  /** The body as UTF-8. */
+  /** The body as UTF-8. Fails as {@link bytes} does. */
   async text(): Promise<string> {
     return new TextDecoder().decode(await this.bytes())
   }
 
-  /** The body as JSON. @throws SyntaxError */
+  /** The body as JSON. Fails as {@link bytes} does. @throws SyntaxError */
   async json(): Promise<unknown> {
     return JSON.parse(await this.text()) as unknown
   }
 
   /**
    * The body as a form: multipart/form-data or application/x-www-form-urlencoded. Files are held in memory. Fails as
-   * {@link body} does.
+   * {@link bytes} does.
    *
    * @throws TypeError `ERR_HTTP_NO_FORM` for another Content-Type or a malformed body
    */
   formData(): Promise<FormData> {
-    return readForm(this.body, this.header('content-type'))
+    return readForm(
+      { [Symbol.asyncIterator]: () => this.#collected() },
+      this.header('content-type'),
+    )
   }
 
   // What the connection tells.
@@ -208,9 +216,37 @@ export class HttpRequest {
     this.#abort?.abort(error)
   }
 
+  /** Whether it is this one's. @internal */
+  owns(body: RequestBody): boolean {
+    return this.#body === body
+  }
+
+  /** Bytes of the body, as far as they are known of, that nobody has read. @internal */
+  get unread(): number {
+    return this.#body?.unread ?? 0
+  }
+
+  /** The handler is reading the body. @internal */
+  get reading(): boolean {
+    return this.#body?.reading === true
+  }
+
+  /** So many bytes of the body have come for nobody. @internal */
+  onPassedOver(bytes: number): void {
+    this.#body?.passOver(bytes)
+  }
+
   /** Nobody reads the body any more. @internal */
   discard(): void {
     this.#body?.discard()
+  }
+
+  #takenBody(): RequestBody {
+    return (this.#body ??= new RequestBody(this.#source, 0, true))
+  }
+
+  #collected(): AsyncIterableIterator<Uint8Array> {
+    return this.#takenBody().read(this.#source.maxBodySize)
   }
 
   /** The block of heads, or, where that has gone on to others, places found in the text. */

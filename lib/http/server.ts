@@ -7,7 +7,8 @@ import type { Decoding } from '../net/decoding'
 import { addon } from '../addon'
 import { unsupportedError } from '../reactor/errors'
 import type { LoggedRequest, LoggedResponse } from './access-log'
-import { Connection, type ConnectionOwner } from './connection'
+import { Connection } from './connection'
+import type { ConnectionOwner } from './connection-owner'
 import type { Heads } from './heads'
 import { Refusal } from './refusal'
 import type { HttpRequest } from './request'
@@ -36,7 +37,9 @@ export interface ServeOptions extends Omit<
    */
   maxHeaderCount?: number
   /**
-   * Bytes of a request's body; more is answered 413.
+   * Bytes of a request's body that are collected ({@link HttpRequest.bytes}, `text`, `json`, `formData`); more is
+   * answered 413. Also those that are passed over, where nobody reads them, to get to the next request; more ends the
+   * connection behind the answer. {@link HttpRequest.body} has no limit.
    * @default 1048576
    */
   maxBodySize?: number
@@ -80,6 +83,9 @@ export interface CloseOptions {
   /** Milliseconds after which what is still under way is cut; for ever unless told. */
   deadline?: number
 }
+
+/** Bytes of a body that the decoder can count; what becomes of them is decided where they are read. */
+const MOST_COUNTED = Number.MAX_SAFE_INTEGER
 
 /** How often deadlines are looked at. */
 const SWEEP_MS = 500
@@ -125,19 +131,19 @@ export class HttpServer {
       integerOption(options[name], name, minimum, maximum, fallback)
     const headBytes = number('maxHeaderSize', 16 * 1024, 1, 0xffff)
     const fields = number('maxHeaderCount', 100, 1, 0x3fff)
-    const bodyBytes = number('maxBodySize', 1024 * 1024, 0)
+    const maxBodySize = number('maxBodySize', 1024 * 1024, 0)
     const timeouts = {
       head: number('headersTimeout', 10_000),
       request: number('requestTimeout', 30_000),
       keepAlive: number('keepAliveTimeout', 5_000),
     }
     const mostRequests = number('maxRequestsPerConnection', Infinity)
-    this.#shared = this.#makeShared(owner, handler, { timeouts, mostRequests }, log)
+    this.#shared = this.#makeShared(owner, handler, { timeouts, mostRequests, maxBodySize }, log)
     this.#listener = owner.listen(
       { ...rest, socket: this.#handlers(this.#shared) },
       {
         begin: (plane, group) => {
-          addon.http.limit(plane.native, group, headBytes, fields, bodyBytes)
+          addon.http.limit(plane.native, group, headBytes, fields, MOST_COUNTED)
         },
         tell: (socket, kind, a, b) => {
           socket.data?.onRecord(kind, a, b)
@@ -192,7 +198,7 @@ export class HttpServer {
   #makeShared(
     owner: ServerOwner,
     handler: HttpHandler,
-    limits: Pick<ConnectionOwner, 'timeouts' | 'mostRequests'>,
+    limits: Pick<ConnectionOwner, 'timeouts' | 'mostRequests' | 'maxBodySize'>,
     log: ServeOptions['log'],
   ): ConnectionOwner {
     return {

@@ -104,19 +104,15 @@ describe.each(backends)('%s', (backend) => {
       goOn = resolve
     })
     let paused = (): boolean => false
-    const { port } = serve(
-      backend,
-      async (req, res) => {
-        paused = () => req.socket.paused
-        let length = 0
-        for await (const piece of req.body) {
-          await gate
-          length += piece.length
-        }
-        res.send(String(length))
-      },
-      { maxBodySize: size },
-    )
+    const { port } = serve(backend, async (req, res) => {
+      paused = () => req.socket.paused
+      let length = 0
+      for await (const piece of req.body) {
+        await gate
+        length += piece.length
+      }
+      res.send(String(length))
+    })
     const client = net.connect(port, '127.0.0.1')
     let heard = ''
     client.setEncoding('latin1').on('data', (text: string) => (heard += text))

@@ -38,7 +38,7 @@ describe('by default', () => {
     expect(await statuses(request('POST', '/', { body, close: true }))).toEqual([200])
     const more = request('POST', '/', { lines: ['Content-Length: 1048577'] })
     expect(await statuses(more)).toEqual([413])
-    const chunked = { lines: ['Transfer-Encoding: chunked'], body: '100001\r\n' }
+    const chunked = { lines: ['Transfer-Encoding: chunked'], body: `100001\r\n${body}x` }
     expect(await statuses(request('POST', '/', chunked))).toEqual([413])
   })
 

@@ -56,7 +56,12 @@ const table: [status: number, what: string, text: string, line: string][] = [
   [408, 'nothing at all', '', '-'],
   [408, 'a head that does not come whole', 'GET / HTTP/1.1\r\nHost: a\r\n', '-'],
   [413, 'a length over the limit', post(['Content-Length: 99999']), 'POST /p?q HTTP/1.1'],
-  [413, 'a chunk over the limit', post(chunked, 'fffff\r\n'), 'POST /p?q HTTP/1.1'],
+  [
+    413,
+    'a chunk over the limit',
+    post(chunked, `3e9\r\n${'x'.repeat(1001)}`),
+    'POST /p?q HTTP/1.1',
+  ],
   [414, 'a target too long', `GET /${'a'.repeat(3000)}`, '-'],
   [417, 'an expectation', post(['Expect: x'], 'x'), 'POST /p?q HTTP/1.1'],
   [
