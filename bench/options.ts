@@ -149,7 +149,7 @@ export function parseOptions(words: readonly string[]): Options {
 
 /** Memory and descriptors have numbers of their own. */
 function withConnections(scenario: Scenario, connections: number): Scenario {
-  if (scenario.kind === 'memory' || scenario.kind === 'ready') return scenario
+  if (!['talk', 'churn'].includes(scenario.kind)) return scenario
   const title = scenario.title.replace(/64 connections/, `${String(connections)} connections`)
   return { ...scenario, connections, title }
 }

@@ -1,8 +1,8 @@
 /**
- * What a contestant is asked to do: give back what it gets, answer every request with 200, or watch
- * descriptors that are no sockets.
+ * What a contestant is asked to do: give back what it gets, answer every request with 200, watch
+ * descriptors that are no sockets, or watch a ring of pipes.
  */
-export type Job = 'echo' | 'http' | 'ready'
+export type Job = 'echo' | 'http' | 'ready' | 'ring'
 
 /**
  * What a contestant is in a comparison: the measure, the thing compared with, a candidate, or others
@@ -24,7 +24,7 @@ export interface Needs {
  * A server under test. It is a command whose first line on stdout is
  * `listening on tcp://127.0.0.1:PORT …` or `listening on http://127.0.0.1:PORT …` and which ends
  * on SIGTERM. For the job `ready` it takes four more words, DESCRIPTORS ACTIVE SECONDS WARMUP, and
- * prints what `parseReadyResult` reads. Every contestant is a file of a few lines beside this one
+ * prints what `parseReadyResult` reads; for `ring` five, PIPES ACTIVE WRITES SECONDS WARMUP. Every contestant is a file of a few lines beside this one
  * and a line in `index.ts`.
  */
 export interface Contestant {

@@ -15,6 +15,17 @@ const watching = (backend: string, trigger: string) =>
     ? undefined
     : [process.execPath, contestantProgram('ready-edgeloop.js'), backend]
 
+const passing = (backend: string, trigger: string) => [
+  process.execPath,
+  inPackage('dist', 'bench', 'ring', 'edgeloop.js'),
+  ...[backend, trigger],
+]
+
+function commandFor(job: Job, backend: string, trigger: string) {
+  if (job === 'ready') return watching(backend, trigger)
+  return job === 'ring' ? passing(backend, trigger) : serving(job, backend, trigger)
+}
+
 function edgeloop(backend: string, trigger: string, title: string, about: string): Contestant {
   return {
     name: trigger === 'edge' || backend === 'epoll' ? `${backend}-${trigger}` : backend,
@@ -22,8 +33,7 @@ function edgeloop(backend: string, trigger: string, title: string, about: string
     role: 'candidate',
     about,
     ...(backend === 'select' ? { descriptors: 1024 } : {}),
-    command: (job) =>
-      job === 'ready' ? watching(backend, trigger) : serving(job, backend, trigger),
+    command: (job) => commandFor(job, backend, trigger),
   }
 }
 

@@ -5,6 +5,7 @@ import { libuvGuide, libuvTuned } from './libuv'
 import { nodeHttp, nodeNet } from './node'
 import { npmEpoll } from './npm-epoll'
 import { bun, deno } from './peers'
+import { ringLibevent, ringLibuv } from './rings'
 
 /** In the order in which they take turns, and stand in tables. */
 export const contestants: readonly Contestant[] = [
@@ -14,6 +15,8 @@ export const contestants: readonly Contestant[] = [
   nodeNet,
   nodeHttp,
   npmEpoll,
+  ringLibuv,
+  ringLibevent,
   bun,
   deno,
   select,

@@ -44,7 +44,7 @@ function peer(
       how: `npm ci --prefix scripts/peers --ignore-scripts (or ${name} on the PATH)`,
     },
     command: (job) => {
-      if (job === 'ready') return undefined
+      if (job !== 'echo' && job !== 'http') return undefined
       const program = contestantProgram(`${name}.cjs`)
       return [locate(name, packages) ?? name, ...words, program, job]
     },

@@ -1,5 +1,6 @@
 import type { Results, Row, ScenarioResult, Summary } from '../results'
 import { duration, listed, micros, percent, times, whole } from './format'
+import { readRing } from './ring'
 import { differ, noisy } from './statistics'
 import { saturated } from './summary'
 import { readIdle, readTriggers } from './textbook'
@@ -92,9 +93,13 @@ function readCalls(result: ScenarioResult): string[] {
   return reason === undefined ? [] : [`System calls were not counted: ${reason}.`]
 }
 
+/** Descriptors that are watched without a server and without load from outside. */
+const inOneProcess = ({ scenario: { kind } }: ScenarioResult): boolean =>
+  kind === 'ready' || kind === 'ring'
+
 /** What a handler in JavaScript adds to a loop in C++: the program's own time, without the kernel's. */
 function readRegister(result: ScenarioResult): string[] {
-  if (result.scenario.kind !== 'ready') return []
+  if (!inOneProcess(result)) return []
   const own = ({ summary: { cpu, userShare = 0 } }: Measured) => cpu.median * userShare
   const floor = measured(result).find(({ role }) => role === 'floor')
   const rows = measured(result).filter(({ role }) => role !== 'floor')
@@ -118,7 +123,7 @@ function readMemory(result: ScenarioResult): string[] {
 
 function readLimits(result: ScenarioResult): string[] {
   const rows = measured(result)
-  if (result.scenario.rate > 0 || result.scenario.kind === 'ready') return []
+  if (result.scenario.rate > 0 || inOneProcess(result)) return []
   const limited = rows.filter(({ summary }) => summary.loadBusy >= saturated)
   if (limited.length === 0) return []
   const who =
@@ -156,6 +161,7 @@ export function readScenario(result: ScenarioResult, results: Results): string[]
     ...readLatency(result),
     ...readTail(result),
     ...readIdle(result, results),
+    ...readRing(result, results),
     ...readTriggers(result),
     ...readCalls(result),
     ...readLimits(result),

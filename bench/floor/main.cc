@@ -10,6 +10,7 @@
 #include "answer.h"
 #include "listener.h"
 #include "ready.h"
+#include "ring.h"
 #include "serve.h"
 
 namespace {
@@ -45,13 +46,22 @@ int Ready(char** words) {
   return error == 0 ? 0 : 1;
 }
 
+// PIPES ACTIVE WRITES SECONDS WARMUP
+int Ring(int count, char** words) {
+  ring::Plan plan;
+  return ring::ParsePlan(count, words, "edgeloop-floor", &plan) ? floor_server::WatchRing(plan) : 2;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const std::string mode = argc > 1 ? argv[1] : "";
   if (mode == "ready" && argc == 6) return Ready(argv + 2);
+  if (mode == "ring") return Ring(argc - 2, argv + 2);
   if (mode == "echo") return Serve<floor_server::Echo>("tcp");
   if (mode == "http") return Serve<floor_server::Hello>("http");
-  std::fprintf(stderr, "usage: edgeloop-floor echo|http|ready DESCRIPTORS ACTIVE SECONDS WARMUP\n");
+  std::fprintf(stderr,
+               "usage: edgeloop-floor echo|http|ready DESCRIPTORS ACTIVE SECONDS WARMUP|"
+               "ring PIPES ACTIVE WRITES SECONDS WARMUP\n");
   return 2;
 }

@@ -17,11 +17,16 @@ export interface Plan {
   readonly calls: boolean
 }
 
+/** Enough for a ring: a window of a few hundred laps, after code was compiled. Seconds. */
+const ringSeconds = 0.5
+const ringWarmup = 0.2
+
 /** How long a server keeps a scenario busy, over all rounds, in seconds: for the time left. */
 export function secondsOf({ kind }: Scenario, plan: Plan): number {
   const { rounds, seconds, firstWarmup, warmup, calls } = plan
   // A new process, ten thousand connections, and rests in between.
   if (kind === 'memory') return rounds * 5
+  if (kind === 'ring') return rounds * (Math.min(seconds, ringSeconds) + ringWarmup + 0.3)
   if (kind === 'ready') return rounds * (seconds + firstWarmup + 0.3)
   // Beside its window a turn has a warm-up, connections to open, and its share of a server's start.
   const turns = rounds * (seconds + warmup + 0.1) + firstWarmup - warmup
@@ -94,8 +99,9 @@ export async function readyTurn(
   round: number,
 ): Promise<Trial> {
   const command = contestant.command(scenario.job) ?? []
-  const seconds = plan.seconds
-  const warmup = plan.firstWarmup
+  const ring = scenario.kind === 'ring'
+  const seconds = ring ? Math.min(plan.seconds, ringSeconds) : plan.seconds
+  const warmup = ring ? Math.min(plan.firstWarmup, ringWarmup) : plan.firstWarmup
   return {
     round,
     load: await runReady({ command, scenario, seconds, warmup, core: cores.server }),

@@ -3,9 +3,10 @@ import { echo, echoAtRate } from './echo'
 import { http } from './http'
 import { memory } from './memory'
 import { register } from './register'
+import { ring } from './ring'
 import type { Scenario } from './scenario'
 
-export type { Kind, Scenario } from './scenario'
+export type { Kind, RingShape, Scenario } from './scenario'
 
 /** In the order in which they run and are shown. */
 export const scenarios: readonly Scenario[] = [
@@ -14,5 +15,6 @@ export const scenarios: readonly Scenario[] = [
   ...echoAtRate,
   ...memory,
   ...register,
+  ...ring,
   ...http,
 ]

@@ -2,9 +2,18 @@ import type { Job } from '../contestants/contestant'
 
 /**
  * How a scenario goes: conversations on open connections; a connection for each message; memory per
- * connection, with one message on each; or, without any server, descriptors that become ready.
+ * connection, with one message on each; or, without any server, descriptors that become ready, or
+ * bytes passed round a ring of pipes.
  */
-export type Kind = 'talk' | 'churn' | 'memory' | 'ready'
+export type Kind = 'talk' | 'churn' | 'memory' | 'ready' | 'ring'
+
+/** A ring of pipes: N of them, A with a byte in them at any time, W times that one is passed on. */
+export interface RingShape {
+  readonly pipes: number
+  readonly active: number
+  /** In a lap, after which the next one begins. */
+  readonly writes: number
+}
 
 /** A kind of load, the same for every server. */
 export interface Scenario {
@@ -29,6 +38,8 @@ export interface Scenario {
   readonly pipeline: number
   /** Messages a second over all connections; 0: each connection sends as soon as it has its answer. */
   readonly rate: number
+  /** Where bytes are passed round a ring; `connections` and `idle` are its pipes with and without one. */
+  readonly ring?: RingShape
 }
 
 /** What most scenarios have in common. */

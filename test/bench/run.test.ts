@@ -115,7 +115,15 @@ describe('the command', () => {
     const { status, stdout } = bench('--peers')
     expect(status).toBe(0)
     const names = [...stdout.matchAll(/^ {2}(\S+) /gm)].map(([, name]) => name)
-    expect(names).toEqual(['libuv-tuned', 'libuv-guide', 'npm-epoll', 'bun', 'deno'])
+    expect(names).toEqual([
+      'libuv-tuned',
+      'libuv-guide',
+      'npm-epoll',
+      'ring-libuv',
+      'ring-libevent',
+      'bun',
+      'deno',
+    ])
     for (const line of stdout.trim().split('\n'))
       expect(line).toMatch(/ (built|missing: \S+ .*|\S*\s?\d+\.\d+\.\d+.*)$/)
   })
