@@ -6,7 +6,8 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import { installed, root } from './tree.mjs'
+import { suite } from './suite.mjs'
+import { root } from './tree.mjs'
 
 const folder = path.join(root, 'scripts', 'nodes')
 
@@ -56,21 +57,19 @@ function programs() {
 /**
  * @param {string} bin the folder of a node
  * @param {string[]} words
+ * @returns {string[]} what failed
  */
-function passes(bin, words) {
+function run(bin, words) {
   const node = path.join(bin, 'node')
   // Programs that are started by name, too, are of this version.
   const env = { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` }
   const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim()
   const begun = performance.now()
-  const { status } = spawnSync(node, [installed('vitest'), 'run', '--reporter=dot', ...words], {
-    cwd: root,
-    env,
-    stdio: 'inherit',
-  })
+  const { passed, failed, failures } = suite(version, words, { node, reporter: 'dot', env })
   const seconds = ((performance.now() - begun) / 1000).toFixed(0)
-  console.log(`nodes: ${version} ${status === 0 ? 'ok' : 'FAILED'} in ${seconds} s\n`)
-  return status === 0
+  const verdict = failed === 0 ? `ok, ${String(passed)} passed,` : `FAILED: ${String(failed)}`
+  console.log(`nodes: ${version} ${verdict} in ${seconds} s\n`)
+  return failures.map((line) => `${version}: ${line}`)
 }
 
 /**
@@ -78,16 +77,16 @@ function passes(bin, words) {
  * they can't be installed, for want of a network mostly; CI has one, and there that is a failure.
  *
  * @param {string[]} words for vitest
- * @returns {{ passed: number, failed: number, skipped: number }}
+ * @returns {import('./suite.mjs').Outcome}
  */
 export function nodes(words) {
   const reason = install()
   if (reason !== undefined) {
     console.log(`nodes: skipped: ${reason}`)
     const inCi = process.env['CI'] === 'true'
-    return { passed: 0, failed: inCi ? 1 : 0, skipped: inCi ? 0 : 1 }
+    return { passed: 0, failed: inCi ? 1 : 0, skipped: inCi ? 0 : 1, failures: [] }
   }
-  const results = programs().map((bin) => passes(bin, words.length > 0 ? words : folders()))
-  const passed = results.filter((ok) => ok).length
-  return { passed, failed: results.length - passed, skipped: 0 }
+  const runs = programs().map((bin) => run(bin, words.length > 0 ? words : folders()))
+  const passed = runs.filter((failures) => failures.length === 0).length
+  return { passed, failed: runs.length - passed, skipped: 0, failures: runs.flat() }
 }

@@ -12,6 +12,7 @@ import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
+import { suite } from './suite.mjs'
 import { installed, root } from './tree.mjs'
 
 const folders = ['sys', 'multiplexer', 'reactor', 'net', 'http', 'cluster', 'cli', 'examples']
@@ -173,14 +174,14 @@ quietly(
 const fuzzed = fuzz()
 
 const words = process.argv.slice(2)
-const { status } = spawnSync(
-  process.execPath,
-  [...[installed('vitest'), 'run', '--reporter=dot'], ...(words.length > 0 ? words : folders)],
-  { cwd: root, env: instrumented, stdio: 'inherit' },
-)
+const { failed, failures } = suite('asan', words.length > 0 ? words : folders, {
+  reporter: 'dot',
+  env: instrumented,
+})
 
 const found = showReports()
 const seconds = ((performance.now() - begun) / 1000).toFixed(0)
 const verdict = `${found === 0 ? 'no report' : `reports of ${String(found)} processes`} in ${seconds} s`
-if (status !== 0) end(1, `tests failed, ${verdict}`)
+for (const line of failures.slice(0, 10)) console.log(`FAILED in sanitizers: ${line.slice(0, 300)}`)
+if (failed > 0) end(1, `${String(failed)} tests failed, ${verdict}`)
 end(found === 0 ? 0 : 1, `the addon, edgeloop-load and edgeloop-floor, ${fuzzed}, ${verdict}`)

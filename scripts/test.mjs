@@ -9,22 +9,14 @@
 // vitest's tests and one for each other stage.
 
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { nodes } from './nodes.mjs'
+import { suite } from './suite.mjs'
 import { installed, root } from './tree.mjs'
 
-/** @typedef {{ passed: number, failed: number, skipped: number }} Count */
-/**
- * What is used here of vitest's JSON report.
- * @typedef {object} Report
- * @property {number} numPassedTests
- * @property {number} numFailedTests
- * @property {number} numPendingTests
- * @property {number} numTodoTests
- * @property {{ status: string, assertionResults: unknown[] }[]} testResults
- */
+/** @typedef {import('./suite.mjs').Count} Count */
+/** @typedef {Count & { failures?: string[] }} Verdict what failed is listed again at the very end */
 
 /** @param {string[]} command run by this very node; @returns {boolean} whether it exited with 0 */
 function node(...command) {
@@ -34,33 +26,6 @@ function node(...command) {
 
 /** @type {(ok: boolean) => Count} */
 const one = (ok) => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 })
-
-/**
- * Runs vitest and takes the numbers from its JSON report. A run that broke off before it could write
- * one, that found no test, or whose exit code says more than its tests do, counts as one failure.
- * @param {string[]} words
- * @returns {Count}
- */
-function vitest(words) {
-  const file = path.join(root, 'node_modules', '.edgeloop', 'vitest.json')
-  mkdirSync(path.dirname(file), { recursive: true })
-  rmSync(file, { force: true })
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-  const ok = node(installed('vitest'), 'run', ...reporters, ...words)
-  if (!existsSync(file)) return one(false)
-  const report = /** @type {Report} */ (JSON.parse(readFileSync(file, 'utf8')))
-  // A file that could not even be loaded has no tests to count.
-  const unloaded = report.testResults.filter(
-    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
-  ).length
-  const count = {
-    passed: report.numPassedTests,
-    failed: report.numFailedTests + unloaded,
-    skipped: report.numPendingTests + report.numTodoTests,
-  }
-  if (count.failed === 0 && (!ok || count.passed === 0)) count.failed = 1
-  return count
-}
 
 /**
  * One in the sum, because the tests that it runs again are counted already; skipped where a tool is
@@ -73,14 +38,14 @@ function sanitizers() {
   return status === 77 ? { passed: 0, failed: 0, skipped: 1 } : one(status === 0)
 }
 
-/** @type {Record<string, (words: string[]) => Count>} */
+/** @type {Record<string, (words: string[]) => Verdict>} */
 const stages = {
   types: () => one(node(installed('tsc'))),
   lint: () => one(node(installed('eslint'), '--max-warnings=0', '.')),
   format: () => one(node(installed('prettier'), '--check', '--log-level=warn', '.')),
   'clang-format': () => one(node('scripts/clang-format.mjs')),
   floors: () => one(node('scripts/floors.mjs')),
-  vitest,
+  vitest: (words) => suite('main', words),
   nodes,
   sanitizers,
 }
@@ -115,12 +80,19 @@ if (!node('scripts/prepare.mjs')) {
   process.exit(1)
 }
 
-/** @type {[name: string, count: Count, seconds: number][]} */
+/** @type {[name: string, verdict: Verdict, seconds: number][]} */
 const results = []
 for (const [name, run] of Object.entries(stages).filter(([name]) => only.includes(name))) {
   console.log(`\n> ${name}`)
   const begun = performance.now()
   results.push([name, run(rest), (performance.now() - begun) / 1000])
+}
+
+// At the end, where they are seen: what was printed above them is long.
+for (const [name, { failures = [] }] of results) {
+  for (const line of failures.slice(0, 10))
+    console.log(`\nFAILED in ${name}: ${line.slice(0, 300)}`)
+  if (failures.length > 10) console.log(`\n… and ${String(failures.length - 10)} more in ${name}`)
 }
 
 console.log()

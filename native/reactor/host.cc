@@ -119,7 +119,7 @@ void Host::Burst() {
     int records = turner_->Turn(0);
     more = records > 0 && deliver_(context_, records) && started_;
     if (!more || turner_->outside_ready() || MonotonicNs() - begun > kBurstNs) break;
-    if (watched_ && records <= kFewRecords) {
+    if (records <= kFewRecords) {
       more = false;
       break;
     }
@@ -129,26 +129,36 @@ void Host::Burst() {
   turner_->Flush();
   if (more || turner_->Pending()) {
     uv_idle_start(&idle_, OnIdle);
-  } else if (watched_) {
+  } else {
     uv_idle_stop(&idle_);
   }
   Schedule();
 }
 
+// The waiting is done here, for libuv's own descriptors too, and goes on for as long as only the
+// reactor's are ready: a visit of libuv between two messages would cost more than either.
 void Host::Lead() {
   uv_idle_stop(&idle_);
   // With nothing to wait for but libuv's own descriptors, libuv waits for them itself.
   if (turner_->registered() == 0 && !turner_->Pending()) return;
   visits_++;
-  // Callbacks have taken their time since libuv last looked at the clock.
-  uv_update_time(loop_);
-  int timeout_ms = uv_backend_timeout(loop_);
-  int64_t timeout_ns = timeout_ms < 0 ? -1 : static_cast<int64_t>(timeout_ms) * 1'000'000;
-  int records = turner_->Turn(timeout_ns);
-  if (records > 0 && deliver_(context_, records) && started_ && !turner_->outside_ready()) Burst();
+  int64_t idle_ns = -MonotonicNs() - static_cast<int64_t>(turner_->stats().wait_ns);
+  for (int turns = 0; turns < kBurstTurns; turns++) {
+    // Callbacks have taken their time since libuv last looked at the clock.
+    uv_update_time(loop_);
+    int timeout_ms = uv_backend_timeout(loop_);
+    // A timer is due, or setImmediate() was called.
+    if (timeout_ms == 0 && turns > 0) break;
+    int64_t timeout_ns = timeout_ms < 0 ? -1 : static_cast<int64_t>(timeout_ms) * 1'000'000;
+    int records = turner_->Turn(timeout_ns);
+    bool more = records > 0 && deliver_(context_, records) && started_;
+    if (!more || turner_->outside_ready() || turner_->registered() == 0) break;
+    int64_t busy_ns = idle_ns + MonotonicNs() - static_cast<int64_t>(turner_->stats().wait_ns);
+    if (busy_ns > kBurstNs) break;
+  }
   if (!started_) return;
   turner_->Flush();
-  // libuv looks at its own descriptors and timers now, without waiting: the waiting was done here.
+  // libuv looks at its own descriptors and timers now, without waiting.
   uv_update_time(loop_);
   uv_idle_start(&idle_, OnIdle);
 }

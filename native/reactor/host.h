@@ -15,7 +15,8 @@ namespace edgeloop {
 // descriptor; woken by it, the reactor goes round turn after turn with a zero timeout, without
 // entering libuv, until one comes up empty or its budget is spent. select and poll have nothing
 // that libuv could watch: there the reactor waits, from libuv's prepare phase, with libuv's backend
-// descriptor in its own set, for no longer than libuv would have waited.
+// descriptor in its own set, for no longer than libuv would have waited, and goes round until libuv
+// has something to do or its budget is spent.
 //
 // Lives on the heap, because its handles end only with a later round of the loop: Dispose() it.
 class Host {
@@ -57,8 +58,9 @@ class Host {
   // Sets the timer for what a plane has to tell by then. Where the reactor leads, its own wait ends
   // in time.
   void Schedule();
-  // Turns with a zero timeout until one is empty or the budget is spent.
+  // Where libuv waits: turns with a zero timeout until one is empty or the budget is spent.
   void Burst();
+  // Where the reactor waits: turns until libuv has something to do or the budget is spent.
   void Lead();
   uv_handle_t* main_handle() {
     return watched_ ? reinterpret_cast<uv_handle_t*>(&poll_)

@@ -1,10 +1,14 @@
 // Each rule about who may import whom is broken once, in a small tree of its own.
 
-import { spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
+
+const run = promisify(execFile)
+type Streams = Record<'stdout' | 'stderr', string>
 
 const sound: Record<string, string> = {
   'lib/addon.ts': `import type { N } from './addon/sys'\nexport const addon: N = 1\n`,
@@ -21,44 +25,43 @@ const sound: Record<string, string> = {
 }
 
 /** Runs the check over the sound tree with `files` added or put in place of others. */
-function check(files: Record<string, string>): { status: number | null; output: string } {
+async function check(files: Record<string, string>): Promise<{ status: number; output: string }> {
   const tree = mkdtempSync(path.join(os.tmpdir(), 'edgeloop-floors-'))
   try {
     for (const [name, text] of Object.entries({ ...sound, ...files })) {
       mkdirSync(path.dirname(path.join(tree, name)), { recursive: true })
       writeFileSync(path.join(tree, name), text)
     }
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/floors.mjs', tree], {
-      encoding: 'utf8',
-    })
-    return { status, output: stdout + stderr }
+    const ended = run(process.execPath, ['scripts/floors.mjs', tree])
+    const { stdout, stderr } = await ended.catch((error: unknown) => error as Streams)
+    return { status: ended.child.exitCode ?? NaN, output: stdout + stderr }
   } finally {
     rmSync(tree, { recursive: true })
   }
 }
 
-function expectRefused(files: Record<string, string>, complaint: RegExp): void {
-  const { status, output } = check(files)
+async function expectRefused(files: Record<string, string>, complaint: RegExp): Promise<void> {
+  const { status, output } = await check(files)
   expect(output).toMatch(complaint)
   expect(status).toBe(1)
 }
 
 describe('the floors of lib/', () => {
-  it('are kept by a sound tree', () => {
-    const { status, output } = check({})
+  it('are kept by a sound tree', async () => {
+    const { status, output } = await check({})
     expect(output).toMatch(/no dependency violations/)
     expect(status).toBe(0)
   })
 
-  it('forbid an import upwards', () => {
-    expectRefused(
+  it('forbid an import upwards', async () => {
+    await expectRefused(
       { 'lib/sys/index.ts': `export * from '../reactor/reactor'\nexport const sys = 1\n` },
       /floor-1-imports-upwards.*lib\/sys\/index\.ts/,
     )
   })
 
-  it('forbid an import upwards of nothing but types', () => {
-    expectRefused(
+  it('forbid an import upwards of nothing but types', async () => {
+    await expectRefused(
       {
         'lib/multiplexer/epoll.ts': `import type { x } from '../http/x'\nexport type E = typeof x\n`,
         'lib/http/x.ts': `export const x = 1\n`,
@@ -67,15 +70,15 @@ describe('the floors of lib/', () => {
     )
   })
 
-  it('forbid that the package imports its command line', () => {
-    expectRefused(
+  it('forbid that the package imports its command line', async () => {
+    await expectRefused(
       { 'lib/index.ts': `export * from './reactor/reactor'\nexport * from './cli/main'\n` },
       /floor-8-imports-upwards/,
     )
   })
 
-  it('forbid a circle', () => {
-    expectRefused(
+  it('forbid a circle', async () => {
+    await expectRefused(
       {
         'lib/index.ts': `export * from './reactor/reactor'\nexport * from './net/a'\n`,
         'lib/net/a.ts': `export * from './b'\nexport const a = 1\n`,
@@ -85,12 +88,15 @@ describe('the floors of lib/', () => {
     )
   })
 
-  it('forbid a file that nothing leads to', () => {
-    expectRefused({ 'lib/sys/dead.ts': `export const dead = 1\n` }, /no-orphan.*lib\/sys\/dead/)
+  it('forbid a file that nothing leads to', async () => {
+    await expectRefused(
+      { 'lib/sys/dead.ts': `export const dead = 1\n` },
+      /no-orphan.*lib\/sys\/dead/,
+    )
   })
 
-  it('forbid a folder that is no floor', () => {
-    expectRefused(
+  it('forbid a folder that is no floor', async () => {
+    await expectRefused(
       {
         'lib/index.ts': `export * from './reactor/reactor'\nexport * from './utils/x'\n`,
         'lib/utils/x.ts': `export const x = 1\n`,
@@ -99,8 +105,8 @@ describe('the floors of lib/', () => {
     )
   })
 
-  it.each(['bench', 'test', 'examples'])('forbid that lib/ imports %s/', (folder) => {
-    expectRefused(
+  it.each(['bench', 'test', 'examples'])('forbid that lib/ imports %s/', async (folder) => {
+    await expectRefused(
       {
         'lib/cli/main.ts': `import { reactor } from '../index'\nexport * from '../../${folder}/x'\nvoid reactor\n`,
         [`${folder}/x.ts`]: `export const x = 1\n`,
@@ -109,8 +115,8 @@ describe('the floors of lib/', () => {
     )
   })
 
-  it('forbid an import of what is not there', () => {
-    expectRefused(
+  it('forbid an import of what is not there', async () => {
+    await expectRefused(
       { 'lib/index.ts': `export * from './reactor/reactor'\nexport * from 'no-such-package'\n` },
       /not-to-unresolvable/,
     )
@@ -123,33 +129,42 @@ describe('the floors of native/', () => {
     ['multiplexer', 'reactor'],
     ['reactor', 'stream'],
     ['stream', 'http'],
-  ])('forbid that %s/ includes %s/', (lower, upper) => {
-    expectRefused(
+  ])('forbid that %s/ includes %s/', async (lower, upper) => {
+    await expectRefused(
       { [`native/${lower}/x.cc`]: `#include "${upper}/x.h"\n` },
       new RegExp(`native/${lower}/x\\.cc: includes "${upper}/x\\.h", upwards`),
     )
   })
 
-  it('forbid that datagram/ and stream/, on one floor, include each other', () => {
-    expectRefused({ 'native/datagram/x.cc': `#include "stream/x.h"\n` }, /stream\/x\.h", next door/)
-    expectRefused({ 'native/stream/x.cc': `#include "datagram/x.h"\n` }, /m\/x\.h", next door/)
+  it('forbid that datagram/ and stream/, on one floor, include each other', async () => {
+    await expectRefused(
+      { 'native/datagram/x.cc': `#include "stream/x.h"\n` },
+      /stream\/x\.h", next door/,
+    )
+    await expectRefused(
+      { 'native/stream/x.cc': `#include "datagram/x.h"\n` },
+      /m\/x\.h", next door/,
+    )
   })
 
-  it('forbid an include of the roof', () => {
-    expectRefused({ 'native/sys/x.cc': `#include "addon.h"\n` }, /includes "addon\.h", upwards/)
+  it('forbid an include of the roof', async () => {
+    await expectRefused(
+      { 'native/sys/x.cc': `#include "addon.h"\n` },
+      /includes "addon\.h", upwards/,
+    )
   })
 
-  it('forbid an include by a relative path', () => {
-    expectRefused({ 'native/sys/x.cc': `#include "../http/x.h"\n` }, /named from native/)
+  it('forbid an include by a relative path', async () => {
+    await expectRefused({ 'native/sys/x.cc': `#include "../http/x.h"\n` }, /named from native/)
   })
 
-  it('forbid a folder that is no floor', () => {
-    expectRefused({ 'native/utils/x.cc': `` }, /its folder is none of/)
-    expectRefused({ 'native/addon.cc': `#include "utils/x.h"\n` }, /stands on no floor/)
+  it('forbid a folder that is no floor', async () => {
+    await expectRefused({ 'native/utils/x.cc': `` }, /its folder is none of/)
+    await expectRefused({ 'native/addon.cc': `#include "utils/x.h"\n` }, /stands on no floor/)
   })
 
-  it('forbid a circle', () => {
-    expectRefused(
+  it('forbid a circle', async () => {
+    await expectRefused(
       {
         'native/sys/a.h': `#include "sys/b.h"\n`,
         'native/sys/b.h': `#include "sys/a.h"\n`,
@@ -158,8 +173,11 @@ describe('the floors of native/', () => {
     )
   })
 
-  it('forbid that the load generator shares a file with what it measures', () => {
-    expectRefused({ 'bench/load/x.cc': `#include "sys/call.h"\n` }, /shares nothing/)
-    expectRefused({ 'bench/load/x.cc': `#include "../../native/sys/call.h"\n` }, /shares nothing/)
+  it('forbid that the load generator shares a file with what it measures', async () => {
+    await expectRefused({ 'bench/load/x.cc': `#include "sys/call.h"\n` }, /shares nothing/)
+    await expectRefused(
+      { 'bench/load/x.cc': `#include "../../native/sys/call.h"\n` },
+      /shares nothing/,
+    )
   })
 })
