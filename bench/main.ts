@@ -13,7 +13,7 @@ import type { Results, ScenarioResult } from './results'
 import { chooseCores } from './run/pinning'
 import { runScenario } from './run/rounds'
 import { killServers } from './run/server'
-import { secondsOf, type Plan } from './run/turns'
+import { planFor, secondsOf, type Plan } from './run/turns'
 import { scenarios, type Scenario } from './scenarios'
 
 const firstWarmup = 0.3
@@ -56,7 +56,7 @@ async function measure(options: Options): Promise<Results> {
   const [loadBefore = 0] = os.loadavg()
   const taking = (scenario: Scenario) =>
     options.contestants.filter((one) => one.command(scenario.job) !== undefined).length
-  const counts = options.scenarios.map((one) => taking(one) * rounds)
+  const counts = options.scenarios.map((one) => taking(one) * planFor(one, plan).rounds)
   const turns = counts.reduce((sum, count) => sum + count, 0)
   let left = options.scenarios.reduce(
     (sum, scenario) => sum + taking(scenario) * secondsOf(scenario, plan),
@@ -71,9 +71,10 @@ async function measure(options: Options): Promise<Results> {
       plan,
       cores,
       (_, one, round) => {
-        const what = `${scenario.title} · round ${String(round + 1)} of ${String(rounds)} · ${one.title}`
+        const ofRounds = planFor(scenario, plan).rounds
+        const what = `${scenario.title} · round ${String(round + 1)} of ${String(ofRounds)} · ${one.title}`
         progress.turn(what, left)
-        left -= secondsOf(scenario, plan) / rounds
+        left -= secondsOf(scenario, plan) / ofRounds
       },
     )
     finished.push(result)
@@ -113,7 +114,7 @@ async function main(words: readonly string[]): Promise<number> {
   process.stdout.write(printed(results))
   process.stdout.write(`Charts: ${options.out}   every figure: ${options.json}\n`)
   const figures = results.scenarios.some(({ rows }) =>
-    rows.some(({ summary, memory }) => summary ?? memory),
+    rows.some(({ summary, memory, model }) => summary ?? memory ?? model),
   )
   return figures ? 0 : 1
 }

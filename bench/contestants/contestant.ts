@@ -1,8 +1,8 @@
 /**
  * What a contestant is asked to do: give back what it gets, answer every request with 200, watch
- * descriptors that are no sockets, or watch a ring of pipes.
+ * descriptors that are no sockets, watch a ring of pipes, or echo in one of the models of concurrency.
  */
-export type Job = 'echo' | 'http' | 'ready' | 'ring'
+export type Job = 'echo' | 'http' | 'ready' | 'ring' | 'model'
 
 /**
  * What a contestant is in a comparison: the measure, the thing compared with, a candidate, or others
@@ -18,6 +18,18 @@ export interface Needs {
   prepare?(): string | undefined
   /** The command that gets it. */
   readonly how: string
+}
+
+/** How far a model of concurrency goes. */
+export interface Holds {
+  /** Connections at the same time. */
+  readonly connections: number
+  /** Users at the same time who connect for one message; as many as connections unless told. */
+  readonly transactions?: number
+  /** What stops it there, for a table. */
+  readonly why: string
+  /** A connection takes so long to start that its window is longer, and with many one round has to do. */
+  readonly slow?: boolean
 }
 
 /**
@@ -37,6 +49,8 @@ export interface Contestant {
   readonly about: string
   /** Descriptors that it can hold, where that is a limit of its own and not the system's. */
   readonly descriptors?: number
+  /** Where a model of concurrency ends. */
+  readonly holds?: Holds
   /** Without it a contestant is always there, and part of the quick run. */
   readonly needs?: Needs
   /** The command for a job, the program first; undefined when the contestant has no part in it. */

@@ -21,8 +21,13 @@ const passing = (backend: string, trigger: string) => [
   ...[backend, trigger],
 ]
 
+/** Beside the models of the textbooks stands one server: the reactor as one would use it. */
+const modelOf = (backend: string, trigger: string) =>
+  backend === 'epoll' && trigger === 'level' ? serving('echo', backend, trigger) : undefined
+
 function commandFor(job: Job, backend: string, trigger: string) {
   if (job === 'ready') return watching(backend, trigger)
+  if (job === 'model') return modelOf(backend, trigger)
   return job === 'ring' ? passing(backend, trigger) : serving(job, backend, trigger)
 }
 

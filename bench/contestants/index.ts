@@ -2,6 +2,7 @@ import type { Contestant } from './contestant'
 import { epollEdge, epollLevel, poll, select } from './edgeloop'
 import { floor } from './floor'
 import { libuvGuide, libuvTuned } from './libuv'
+import { models } from './models'
 import { nodeHttp, nodeNet } from './node'
 import { npmEpoll } from './npm-epoll'
 import { bun, deno } from './peers'
@@ -23,4 +24,5 @@ export const contestants: readonly Contestant[] = [
   poll,
   epollLevel,
   epollEdge,
+  ...models,
 ]

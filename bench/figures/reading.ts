@@ -1,5 +1,6 @@
 import type { Results, Row, ScenarioResult, Summary } from '../results'
 import { duration, listed, micros, percent, times, whole } from './format'
+import { readModels } from './models'
 import { readRing } from './ring'
 import { differ, noisy } from './statistics'
 import { saturated } from './summary'
@@ -162,6 +163,7 @@ export function readScenario(result: ScenarioResult, results: Results): string[]
     ...readTail(result),
     ...readIdle(result, results),
     ...readRing(result, results),
+    ...readModels(result),
     ...readTriggers(result),
     ...readCalls(result),
     ...readLimits(result),

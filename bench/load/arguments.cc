@@ -31,6 +31,9 @@ const char kUsage[] =
     "                       between and after; needs --pid\n"
     "  --sources N          addresses to connect from (127.1.0.1 on), where one has too few ports\n"
     "  --pid N              report this process's CPU time and memory during the window\n"
+    "  --tree               and of all its descendants, the memory that they share counted in "
+    "parts (Pss)\n"
+    "  --greet              begin with the warm-up only once every connection has had an answer\n"
     "  --progress           a line a second on stderr\n";
 
 namespace {
@@ -89,6 +92,8 @@ bool* Flag(const std::string& name, Arguments* out) {
   if (name == "--progress") return &out->progress;
   if (name == "--churn") return &out->churn;
   if (name == "--once") return &out->once;
+  if (name == "--tree") return &out->tree;
+  if (name == "--greet") return &out->greet;
   return nullptr;
 }
 
@@ -117,6 +122,9 @@ std::string Contradiction(const Arguments& given) {
     return "--churn goes without --rate, --pipeline, --idle and --once";
   if (given.once && !plain) return "--once goes without --rate and --pipeline";
   if (given.once && given.pid == 0) return "--once needs --pid";
+  if (given.greet && (given.rate > 0 || given.churn || given.once))
+    return "--greet goes without --rate, --churn and --once";
+  if (given.tree && given.pid == 0) return "--tree needs --pid";
   return "";
 }
 

@@ -27,6 +27,8 @@ struct Arguments {
   uint32_t sources = 0;   // loopback addresses to connect from; 0: whichever the kernel chooses
   bool churn = false;     // a new connection for every message
   bool once = false;      // one message on each connection, and the server's memory around it
+  bool tree = false;      // that process with all its descendants
+  bool greet = false;     // warming up begins once every connection has had an answer
   bool progress = false;  // a line a second on stderr
 
   // The address that a connection comes from, in network byte order; 0: whichever.

@@ -53,8 +53,12 @@ const sources = 64
 /** For a server to open, and to answer on, ten thousand connections; seconds. */
 const memoryPatience = 20
 
+/** For a hundred processes to start, one after the other; seconds. */
+const modelPatience = 60
+
 function argumentsFor({ scenario, target, pid, seconds, warmup }: LoadRequest): string[] {
   const memory = scenario.kind === 'memory'
+  const model = scenario.job === 'model'
   const numbers: [string, number][] = [
     ['--connections', scenario.connections],
     ['--idle', scenario.idle],
@@ -63,17 +67,19 @@ function argumentsFor({ scenario, target, pid, seconds, warmup }: LoadRequest): 
     ['--duration', seconds],
     ['--warmup', warmup],
   ]
-  if (scenario.job === 'echo') numbers.push(['--size', scenario.size])
+  if (scenario.job === 'echo' || model) numbers.push(['--size', scenario.size])
   else numbers.push(['--expect-length', 13])
-  if (scenario.kind === 'churn') numbers.push(['--sources', sources])
+  if (scenario.kind === 'churn' || model) numbers.push(['--sources', sources])
   if (memory) numbers.push(['--timeout', memoryPatience])
+  if (model) numbers.push(['--timeout', modelPatience])
   if (scenario.rate > 0) numbers.push(['--rate', scenario.rate])
   return [
-    scenario.job,
+    model ? 'echo' : scenario.job,
     '--target',
     target,
     ...(scenario.kind === 'churn' ? ['--churn'] : []),
     ...(memory ? ['--once'] : []),
+    ...(scenario.kind === 'model' ? ['--tree', '--greet'] : []),
     ...numbers.flatMap(([name, value]) => [name, String(value)]),
   ]
 }

@@ -4,8 +4,9 @@ import type { Calls, Row, ScenarioResult, Trial } from '../results'
 import type { Scenario } from '../scenarios'
 import { callsObstacle, countCalls } from './calls'
 import type { Cores } from './pinning'
+import { modelPart, modelTurn } from './models'
 import { Server } from './server'
-import { memoryTurn, readyTurn, serverTurn, type Plan, type Setting } from './turns'
+import { memoryTurn, planFor, readyTurn, serverTurn, type Plan, type Setting } from './turns'
 
 /** Told what happens. `done` turns of the scenario's servers lie behind. */
 export type OnTurn = (scenario: Scenario, contestant: Contestant, round: number) => void
@@ -48,6 +49,8 @@ async function turn(entry: Entry, setting: Setting, round: number): Promise<Tria
   const { plan, scenario } = setting
   try {
     if (scenario.kind === 'memory') return await memoryTurn(entry.command, setting, round)
+    if (scenario.kind === 'model')
+      return await modelTurn(entry.contestant, entry.command, setting, round)
     if (entry.server === undefined) return await readyTurn(entry.contestant, setting, round)
     const warmup = entry.trials.length === 0 ? plan.firstWarmup : plan.warmup
     return await serverTurn(entry.server, setting, round, warmup)
@@ -79,6 +82,7 @@ function rowOf({ contestant, trials, banner, failure, calls }: Entry, scenario: 
     trials,
     ...(summary === undefined ? {} : { summary }),
     ...(memory === undefined ? {} : { memory }),
+    ...(kind === 'model' ? modelPart(contestant, scenario, trials) : {}),
     ...(calls === undefined ? {} : { calls }),
     ...(reason === undefined ? {} : { failure: reason }),
   }
@@ -101,10 +105,11 @@ async function countAll(entries: readonly Entry[], { scenario, cores }: Setting)
 export async function runScenario(
   scenario: Scenario,
   contestants: readonly Contestant[],
-  plan: Plan,
+  whole: Plan,
   cores: Cores,
   onTurn: OnTurn,
 ): Promise<ScenarioResult> {
+  const plan = planFor(scenario, whole)
   const setting: Setting = { scenario, plan, cores }
   const entries: Entry[] = []
   try {

@@ -21,11 +21,23 @@ export interface Plan {
 const ringSeconds = 0.5
 const ringWarmup = 0.2
 
+/** Rounds of what has a course of many points, which take time. */
+const fewerRounds = 3
+
+/** The plan of a scenario: a point of a course has fewer rounds, and no calls are counted. */
+export const planFor = ({ kind }: Scenario, plan: Plan): Plan =>
+  kind === 'ring' || kind === 'model'
+    ? { ...plan, rounds: Math.min(plan.rounds, fewerRounds), calls: false }
+    : plan
+
 /** How long a server keeps a scenario busy, over all rounds, in seconds: for the time left. */
-export function secondsOf({ kind }: Scenario, plan: Plan): number {
-  const { rounds, seconds, firstWarmup, warmup, calls } = plan
+export function secondsOf(scenario: Scenario, plan: Plan): number {
+  const { kind } = scenario
+  const { rounds, seconds, firstWarmup, warmup, calls } = planFor(scenario, plan)
   // A new process, ten thousand connections, and rests in between.
   if (kind === 'memory') return rounds * 5
+  // Both windows, their warm-ups, and a new process.
+  if (kind === 'model') return rounds * 1.4
   if (kind === 'ring') return rounds * (Math.min(seconds, ringSeconds) + ringWarmup + 0.3)
   if (kind === 'ready') return rounds * (seconds + firstWarmup + 0.3)
   // Beside its window a turn has a warm-up, connections to open, and its share of a server's start.

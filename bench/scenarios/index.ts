@@ -2,6 +2,7 @@ import { churn } from './churn'
 import { echo, echoAtRate } from './echo'
 import { http } from './http'
 import { memory } from './memory'
+import { models } from './models'
 import { register } from './register'
 import { ring } from './ring'
 import type { Scenario } from './scenario'
@@ -16,5 +17,6 @@ export const scenarios: readonly Scenario[] = [
   ...memory,
   ...register,
   ...ring,
+  ...models,
   ...http,
 ]

@@ -3,9 +3,10 @@ import type { Job } from '../contestants/contestant'
 /**
  * How a scenario goes: conversations on open connections; a connection for each message; memory per
  * connection, with one message on each; or, without any server, descriptors that become ready, or
- * bytes passed round a ring of pipes.
+ * bytes passed round a ring of pipes; or models of concurrency, with connections that stay and with
+ * connections for one message.
  */
-export type Kind = 'talk' | 'churn' | 'memory' | 'ready' | 'ring'
+export type Kind = 'talk' | 'churn' | 'memory' | 'ready' | 'ring' | 'model'
 
 /** A ring of pipes: N of them, A with a byte in them at any time, W times that one is passed on. */
 export interface RingShape {
