@@ -5,6 +5,7 @@ import { ioctl } from '../sys/ioctl'
 import { Deadline, type Phase, type Timeouts } from './deadline'
 import { Exchange, type ExchangeOwner } from './exchange'
 import { Flag, type Heads } from './heads'
+import { Pipeline } from './pipeline'
 import { HttpKind } from './records'
 import { decoderRefusal, gone, Refusal, refusalAnswer } from './refusal'
 import { HttpRequest, type RequestSource } from './request'
@@ -24,9 +25,6 @@ export interface ConnectionOwner {
   /** The answer is complete, or the client has gone. */
   readonly answered: ((request: HttpRequest, response: HttpResponse) => void) | undefined
 }
-
-/** Requests of one connection that are being answered at once. */
-const MOST_EXCHANGES = 64
 
 /** The request whose body is coming. */
 interface Receiving {
@@ -48,7 +46,7 @@ export class Connection implements RequestSource, ExchangeOwner {
   readonly socket: Socket
   readonly highWaterMark = 64 * 1024
   readonly #owner: ConnectionOwner
-  readonly #exchanges: Exchange[] = []
+  readonly #exchanges = new Pipeline()
   #held: Held[] | undefined
   /** A head is expected, or has come in part. */
   #awaitsHead = true
@@ -120,7 +118,7 @@ export class Connection implements RequestSource, ExchangeOwner {
 
   onDrain(): void {
     this.#clogged = false
-    this.#exchanges[0]?.response?.onDrain()
+    this.#exchanges.front?.response?.onDrain()
     this.#goOn()
   }
 
@@ -153,7 +151,7 @@ export class Connection implements RequestSource, ExchangeOwner {
     if (receiving?.expectsContinue !== true) return
     receiving.expectsContinue = false
     // Only the answer in front may speak; behind it the client will send without being told.
-    if (this.#exchanges[0]?.request === receiving.request) {
+    if (this.#exchanges.front?.request === receiving.request) {
       this.socket.write('HTTP/1.1 100 Continue\r\n\r\n')
     }
   }
@@ -165,13 +163,13 @@ export class Connection implements RequestSource, ExchangeOwner {
   // ExchangeOwner
 
   send(exchange: Exchange, data: Piece): boolean {
-    if (this.#exchanges[0] === exchange) return this.#send(data)
+    if (this.#exchanges.front === exchange) return this.#send(data)
     ;(exchange.queue ??= []).push(data)
     return false
   }
 
   sendWhole(exchange: Exchange, head: Uint8Array, body: string): boolean | undefined {
-    if (this.#exchanges[0] !== exchange) return undefined
+    if (this.#exchanges.front !== exchange) return undefined
     const room = this.socket.writeWhole(head, body)
     if (room === false) this.#clogged = true
     return room
@@ -240,7 +238,7 @@ export class Connection implements RequestSource, ExchangeOwner {
     if (receiving === undefined) return
     receiving.expectsContinue = false // it came without being told
     // Once it is answered nobody reads the body: it is passed over to get to the next request.
-    if (!this.#exchanges.some((exchange) => exchange.request === receiving.request)) return
+    if (!this.#exchanges.find(({ request }) => request === receiving.request)) return
     receiving.request.onBody(own ? bytes : bytes.slice())
     this.#regulate()
   }
@@ -263,7 +261,7 @@ export class Connection implements RequestSource, ExchangeOwner {
 
   /** Sends what has come to the front, and takes up what waited behind too many exchanges. */
   #advance(): void {
-    while (this.#exchanges[0]?.finished === true) {
+    while (this.#exchanges.front?.finished === true) {
       const done = this.#exchanges.shift() as Exchange
       done.request?.discard()
       if (done.close) {
@@ -317,7 +315,7 @@ export class Connection implements RequestSource, ExchangeOwner {
 
   /** Sends what the answer in front has queued. */
   #speak(): void {
-    const front = this.#exchanges.at(0)
+    const { front } = this.#exchanges
     if (front === undefined) return
     const { queue } = front
     front.queue = undefined
@@ -340,7 +338,8 @@ export class Connection implements RequestSource, ExchangeOwner {
   }
 
   #abandon(): void {
-    for (const exchange of this.#exchanges.splice(0)) {
+    let exchange = this.#exchanges.takeAll()
+    for (; exchange !== undefined; exchange = exchange.next) {
       exchange.request?.onFailure(gone())
       exchange.response?.onGone()
       exchange.drop()
@@ -386,7 +385,7 @@ export class Connection implements RequestSource, ExchangeOwner {
 
   /** No request is taken for now: too many are under way, or the client does not read the answers. */
   #full(): boolean {
-    return this.#clogged || this.#exchanges.length >= MOST_EXCHANGES
+    return this.#clogged || this.#exchanges.full
   }
 
   #phase(): Phase {

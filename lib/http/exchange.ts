@@ -25,6 +25,8 @@ export class Exchange implements ResponseSink {
   /** Absent for a request that was refused before it could be handled. */
   readonly request: HttpRequest | undefined
   readonly response: HttpResponse | undefined
+  /** The one behind it. */
+  next: Exchange | undefined
   /** What waits for its turn. */
   queue: Piece[] | undefined
   finished = false

@@ -1,8 +1,8 @@
 import type { Socket } from '../net/socket'
 import { type BodySource, RequestBody } from './body'
 import { readForm } from './form-data'
-import { RequestHead, RequestHeaders } from './head'
-import { Flag, type Heads } from './heads'
+import { fieldOf, findFields, methodOf, RequestHeaders, sliceOf } from './head'
+import { Flag, type Heads, Place } from './heads'
 import { Refusal } from './refusal'
 
 /** What a request asks of its connection. @internal */
@@ -10,9 +10,28 @@ export interface RequestSource extends BodySource {
   readonly socket: Socket
 }
 
-/** A request. It stays valid after the answer and after the client has gone. */
-export class HttpRequest extends RequestHead {
+/**
+ * A request. It stays valid after the answer and after the client has gone.
+ *
+ * Strings are made when they are asked for. It holds the text of its head, and so stays valid when the
+ * slab is used again; of the block of heads it uses the places of the fields while they are there, and
+ * finds them itself afterwards. One class without a base: one is made for each request, and a chain of
+ * constructors costs as much as all the rest of it.
+ */
+export class HttpRequest {
+  readonly #heads: Heads
+  readonly #entry: number
+  readonly #turn: number
+  readonly #text: string
+  /** Where the head begins in the text. */
+  readonly #begin: number
+  readonly #flags: number
+  readonly #method: string
+  readonly #target: number
+  readonly #fieldCount: number
   readonly #source: RequestSource
+  #url: string | undefined
+  #ownFields: Int32Array | undefined
   #headers: RequestHeaders | undefined
   /** Made for a request that has a body, and where one is asked for. */
   #body: RequestBody | undefined
@@ -20,11 +39,73 @@ export class HttpRequest extends RequestHead {
   #abort: AbortController | undefined
   #gone: Error | undefined
 
-  /** @internal */
+  /** @param entry the head's place in the block of heads @internal */
   constructor(heads: Heads, entry: number, source: RequestSource) {
-    super(heads, entry)
+    const { numbers } = heads
+    const page = numbers[entry + Place.Page] as number
+    const text = heads.text(page)
+    const begin = (numbers[entry] as number) - (numbers[page] as number)
+    const flags = numbers[entry + Place.Flags] as number
+    this.#heads = heads
+    this.#entry = entry
+    this.#turn = heads.turn
+    this.#text = text
+    this.#begin = begin
+    this.#flags = flags
+    this.#method = methodOf(heads, entry, text, begin)
+    this.#target = numbers[entry + Place.Target] as number
+    this.#fieldCount = numbers[entry + Place.FieldCount] as number
     this.#source = source
-    if ((this.flags & Flag.HasBody) !== 0) this.#body = new RequestBody(source, false)
+    if ((flags & Flag.HasBody) !== 0) this.#body = new RequestBody(source, false)
+  }
+
+  /** As it came; methods are case-sensitive (RFC 9110 section 9.1). */
+  get method(): string {
+    return this.#method
+  }
+
+  /** The request target as it came, undecoded. */
+  get url(): string {
+    return (this.#url ??= sliceOf(this.#text, this.#begin, this.#target))
+  }
+
+  /** '1.0' or '1.1' */
+  get httpVersion(): string {
+    return (this.#flags & Flag.MinorOne) !== 0 ? '1.1' : '1.0'
+  }
+
+  /** The value of a header field, undefined without one; see {@link RequestHeaders.get}. */
+  header(name: string): string | undefined {
+    const fields = this.#fields()
+    const first = this.#firstField(fields)
+    const end = first + 2 * this.#fieldCount
+    return fieldOf(this.#text, this.#begin, fields, first, end, name)
+  }
+
+  /** A name and a value for each field, as they came. @internal */
+  *entries(): IterableIterator<[name: string, value: string]> {
+    for (let i = 0; i < this.#fieldCount; i++) {
+      // Asked for anew each time: between two of them the block may have been used again.
+      const fields = this.#fields()
+      const at = this.#firstField(fields) + 2 * i
+      const name = sliceOf(this.#text, this.#begin, fields[at] as number)
+      yield [name, sliceOf(this.#text, this.#begin, fields[at + 1] as number)]
+    }
+  }
+
+  /** The facts that C++ found, see {@link Flag}. @internal */
+  get flags(): number {
+    return this.#flags
+  }
+
+  /** Bytes of the head. @internal */
+  get headLength(): number {
+    return this.#heads.numbers[this.#entry + Place.Length] as number
+  }
+
+  /** When it came, in seconds since 1970; undefined once that was an earlier turn. @internal */
+  get second(): number | undefined {
+    return this.#heads.turn === this.#turn ? this.#heads.second : undefined
   }
 
   /** All header fields. */
@@ -130,6 +211,17 @@ export class HttpRequest extends RequestHead {
   /** Nobody reads the body any more. @internal */
   discard(): void {
     this.#body?.discard()
+  }
+
+  /** The block of heads, or, where that has gone on to others, places found in the text. */
+  #fields(): Int32Array {
+    if (this.#ownFields !== undefined) return this.#ownFields
+    if (this.#heads.turn === this.#turn) return this.#heads.numbers
+    return (this.#ownFields = findFields(this.#text, this.#begin, this.#fieldCount))
+  }
+
+  #firstField(fields: Int32Array): number {
+    return fields === this.#ownFields ? 0 : this.#entry + Place.Fields
   }
 
   #parts(): { pathStart: number; queryStart: number } {

@@ -3,12 +3,14 @@ import { STATUS_CODES } from 'node:http'
 import { FileSlice } from '../net/file-slice'
 import { codedError } from '../sys/errors'
 import { commonHead } from './common-head'
-import { type Field, type FieldValue, makeField, trailerLines } from './field'
+import { checkField, type Field, type FieldValue, makeField, newField, trailerLines } from './field'
+import { type Fields, findField, onlyType, putField, withoutField } from './fields'
 import { contentTypeOf } from './files/content-type'
 import { type OpenFile, openFile, readWhole, SMALL_FILE } from './files/open-file'
 import { type FileOptions, planFile } from './files/plan'
-import type { Piece } from './response-context'
-import { ResponseHead } from './response-head'
+import type { Piece, ResponseSink } from './response-context'
+import { responseHead } from './response-head'
+import { checkStatus, isBodiless } from './status-line'
 
 const CLOSE = makeField('Connection', 'close')
 const CHUNKED = makeField('Transfer-Encoding', 'chunked')
@@ -18,19 +20,42 @@ const JSON_TYPE = makeField('Content-Type', 'application/json')
 
 /**
  * The answer to one request. It stays valid after the client has gone: then writes are dropped, and
- * `closed` says so.
+ * `closed` says so. One class without a base: one is made for each request.
  */
-export class HttpResponse extends ResponseHead {
+export class HttpResponse {
+  readonly #sink: ResponseSink
+  #status = 200
+  #fields: Fields
+  /** The Content-Length, -1 without one. */
+  #contentLength = -1
+  #headSent = false
+  /** The head says that the connection ends. */
+  #last = false
   #finished = false
   #gone = false
   #chunked = false
+  /** The last write was told that the client has to catch up. */
+  #blocked = false
   /** Bytes of the body that the Content-Length set by the handler still owes. */
   #owed = Infinity
   #bodyBytes = 0
   #trailers = ''
   #drained: (() => void)[] | undefined
-  /** The last write was told that the client has to catch up. */
-  #blocked = false
+
+  /** @internal */
+  constructor(sink: ResponseSink) {
+    this.#sink = sink
+  }
+
+  /** The head is on its way: status and fields can change no more. */
+  get headersSent(): boolean {
+    return this.#headSent
+  }
+
+  /** The status that is sent, or will be. */
+  get statusCode(): number {
+    return this.#status
+  }
 
   /** The answer is complete. */
   get finished(): boolean {
@@ -45,6 +70,64 @@ export class HttpResponse extends ResponseHead {
   /** Bytes of the body that were given to be sent, without their coding. */
   get bodyBytes(): number {
     return this.#bodyBytes
+  }
+
+  /**
+   * Sets the status: 200 unless told.
+   *
+   * @throws RangeError outside 200 to 999
+   * @throws Error `ERR_HTTP_HEADERS_SENT`
+   */
+  status(code: number): this {
+    this.#mustBeOpen()
+    checkStatus(code)
+    this.#status = code
+    return this
+  }
+
+  /**
+   * Sets a header field, in place of an earlier one of the name. An array makes a line of each value, as
+   * several `Set-Cookie` need it.
+   *
+   * @throws TypeError `ERR_INVALID_CHAR` for a name that is no token or a value with control characters
+   *   or characters beyond latin1
+   * @throws TypeError `ERR_INVALID_ARG_TYPE` for a value that is no string, number or array of them
+   * @throws RangeError `ERR_OUT_OF_RANGE` for a Content-Length that is no number of bytes
+   * @throws Error `ERR_UNSUPPORTED` for Transfer-Encoding, which the response chooses itself
+   * @throws Error `ERR_HTTP_HEADERS_SENT`
+   */
+  header(name: string, value: FieldValue): this {
+    this.#mustBeOpen()
+    const field = checkField(name, value)
+    if (field.key === 'content-length') this.#contentLength = Number(field.value)
+    this.#fields = putField(this.#fields, field)
+    return this
+  }
+
+  /** Adds a line to those that the field has. Throws as {@link header} does. */
+  appendHeader(name: string, value: FieldValue): this {
+    this.#mustBeOpen()
+    const more = checkField(name, value)
+    const before = findField(this.#fields, more.key)
+    // What frames the message has one value.
+    if (before === undefined || more.key === 'content-length') return this.header(name, value)
+    const both = newField(more.key, `${before.value}, ${more.value}`, before.line + more.line)
+    this.#fields = putField(this.#fields, both)
+    return this
+  }
+
+  /** The value of a field that was set, several joined by `, `. */
+  getHeader(name: string): string | undefined {
+    return findField(this.#fields, name.toLowerCase())?.value
+  }
+
+  /** Takes a field back. @throws Error `ERR_HTTP_HEADERS_SENT` */
+  removeHeader(name: string): this {
+    this.#mustBeOpen()
+    const key = name.toLowerCase()
+    if (key === 'content-length') this.#contentLength = -1
+    this.#fields = withoutField(this.#fields, key)
+    return this
   }
 
   /**
@@ -66,7 +149,7 @@ export class HttpResponse extends ResponseHead {
    * as JSON; a Content-Type that was set stays. The answer is complete then.
    */
   send(data: unknown = ''): void {
-    this.mustBeOpen()
+    this.#mustBeOpen()
     let body: string | Uint8Array
     let type: Field
     if (typeof data === 'string') {
@@ -81,17 +164,18 @@ export class HttpResponse extends ResponseHead {
       body = typeof json === 'string' ? json : 'null'
       type = JSON_TYPE
     }
-    if (this.bodiless()) {
+    if (isBodiless(this.#status)) {
       this.end()
       return
     }
     if (typeof body === 'string' && this.#sendCommonly(type, body)) return
-    if (this.fieldOf('content-type') === undefined) this.put(type)
+    if (findField(this.#fields, 'content-type') === undefined)
+      this.#fields = putField(this.#fields, type)
     const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
-    this.contentLength = length
-    this.#bodyBytes = this.sink.isHead ? 0 : length
-    const head = this.makeHead()
-    if (length === 0 || this.sink.isHead) {
+    this.#contentLength = length
+    this.#bodyBytes = this.#sink.isHead ? 0 : length
+    const head = this.#makeHead()
+    if (length === 0 || this.#sink.isHead) {
       this.#write(head)
     } else if (typeof body === 'string' && body.length === length) {
       this.#write(head + body) // ASCII, then
@@ -119,17 +203,17 @@ export class HttpResponse extends ResponseHead {
    * @throws Error `ERR_HTTP_HEADERS_SENT`
    */
   sendFile(path: string, options: FileOptions = {}): void {
-    this.mustBeOpen()
+    this.#mustBeOpen()
     this.sendOpened(openFile(path), { type: contentTypeOf(path), ...options })
   }
 
   /** The same with a file that is open, and closes it. @internal */
   sendOpened(file: OpenFile, options: FileOptions & { type: string; coding?: string }): void {
-    const { method, isHead } = this.sink
-    const conditional = this.sentStatus === 200 && (method === 'GET' || isHead)
+    const { method, isHead } = this.#sink
+    const conditional = this.#status === 200 && (method === 'GET' || isHead)
     const { type, coding = '' } = options
     const plan = planFile(
-      conditional ? (name) => this.sink.field(name) : undefined,
+      conditional ? (name) => this.#sink.field(name) : undefined,
       { stat: file.stat, type, coding, etag: this.getHeader('etag') },
       options,
     )
@@ -137,22 +221,22 @@ export class HttpResponse extends ResponseHead {
     try {
       const { offset, length } = plan
       slice = new FileSlice(file.fd, { offset, length, autoClose: true })
-      if (conditional) this.sentStatus = plan.status
+      if (conditional) this.#status = plan.status
       for (const [name, value] of plan.fields) {
         if (this.getHeader(name) === undefined) this.header(name, value)
       }
-      if (this.bodiless()) {
+      if (isBodiless(this.#status)) {
         this.end()
         return
       }
-      this.contentLength = length
+      this.#contentLength = length
       if (isHead || length === 0) {
-        this.#write(this.makeHead())
+        this.#write(this.#makeHead())
       } else {
         // One call for all of a small answer; a large one is not copied.
         const small = length <= SMALL_FILE ? readWhole(slice) : undefined
         this.#bodyBytes = length
-        this.#write(this.makeHead())
+        this.#write(this.#makeHead())
         this.#write(small ?? slice)
         if (small === undefined) slice = undefined // the socket's from here on
       }
@@ -172,7 +256,7 @@ export class HttpResponse extends ResponseHead {
     if (this.#finished) throw codedError(new Error('write after end'), 'ERR_STREAM_WRITE_AFTER_END')
     const bytes = typeof data === 'string' ? Buffer.from(data) : data
     this.flushHeaders()
-    if (bytes.length === 0 || this.sink.isHead || this.bodiless()) return true
+    if (bytes.length === 0 || this.#sink.isHead || isBodiless(this.#status)) return true
     if (bytes.length > this.#owed) {
       throw codedError(
         new RangeError('The body is longer than the Content-Length that was set'),
@@ -190,27 +274,27 @@ export class HttpResponse extends ResponseHead {
   /** Sends the last piece, if given, and completes the answer. Twice is fine. */
   end(data?: string | Uint8Array): void {
     if (this.#finished) return
-    const whole = !this.headersSent && this.#trailers === ''
-    if (whole && !this.bodiless() && this.contentLength < 0) {
-      this.contentLength = data === undefined ? 0 : Buffer.byteLength(data)
+    const whole = !this.#headSent && this.#trailers === ''
+    if (whole && !isBodiless(this.#status) && this.#contentLength < 0) {
+      this.#contentLength = data === undefined ? 0 : Buffer.byteLength(data)
     }
     if (data !== undefined) this.write(data)
     this.flushHeaders()
-    if (this.#chunked && !this.sink.isHead) this.#write(`0\r\n${this.#trailers}\r\n`)
+    if (this.#chunked && !this.#sink.isHead) this.#write(`0\r\n${this.#trailers}\r\n`)
     this.#finish()
   }
 
   /** Sends status and fields now, ahead of the body. */
   flushHeaders(): void {
-    if (this.headersSent) return
-    if (this.contentLength >= 0) {
-      this.#owed = this.contentLength
-    } else if (!this.bodiless()) {
+    if (this.#headSent) return
+    if (this.#contentLength >= 0) {
+      this.#owed = this.#contentLength
+    } else if (!isBodiless(this.#status)) {
       // To a 1.0 client the end of the connection ends the body (RFC 9112 section 6.3).
-      this.#chunked = this.sink.minorOne
-      this.put(this.#chunked ? CHUNKED : CLOSE)
+      this.#chunked = this.#sink.minorOne
+      this.#fields = putField(this.#fields, this.#chunked ? CHUNKED : CLOSE)
     }
-    this.#write(this.makeHead())
+    this.#write(this.#makeHead())
   }
 
   /** Resolves once the client has caught up, or has gone. */
@@ -237,13 +321,14 @@ export class HttpResponse extends ResponseHead {
    */
   breakOff(): void {
     if (this.#finished) return
-    if (!this.headersSent) {
-      this.clear()
+    if (!this.#headSent) {
+      this.#fields = undefined
+      this.#contentLength = -1
       this.sendStatus(500)
       return
     }
     this.#finished = true
-    this.sink.finish(true)
+    this.#sink.finish(true)
   }
 
   /** @internal */
@@ -254,17 +339,17 @@ export class HttpResponse extends ResponseHead {
 
   /** Answers as most answers are; false where this one is not. */
   #sendCommonly(type: Field, body: string): boolean {
-    const { sink } = this
+    const sink = this.#sink
     const { second } = sink
-    const only = this.onlyType(type)
-    if (only === undefined || this.sentStatus !== 200 || second === undefined) return false
+    const only = onlyType(this.#fields, type)
+    if (only === undefined || this.#status !== 200 || second === undefined) return false
     if (sink.isHead || !sink.minorOne) return false
     if (this.#gone || body === '' || !sink.keepAlive) return false
     const head = commonHead(only, body.length, second)
     if (head === undefined) return false
     const room = sink.writeWhole(head, body)
     if (room === undefined) return false
-    this.markSent()
+    this.#headSent = true
     this.#bodyBytes = body.length
     this.#blocked = !room
     this.#finished = true
@@ -272,20 +357,34 @@ export class HttpResponse extends ResponseHead {
     return true
   }
 
+  /** The head as it is sent; from here on it is closed. */
+  #makeHead(): string {
+    this.#headSent = true
+    const own = findField(this.#fields, 'connection')
+    this.#last = own === undefined && !this.#sink.keepAlive
+    return responseHead(this.#status, this.#fields, this.#contentLength, this.#sink, this.#last)
+  }
+
+  #mustBeOpen(): void {
+    if (!this.#headSent) return
+    throw codedError(new Error('The head was sent before'), 'ERR_HTTP_HEADERS_SENT')
+  }
+
   #write(data: Piece): boolean {
     if (this.#gone) {
       if (data instanceof FileSlice) data.release()
       return true
     }
-    this.#blocked = !this.sink.write(data)
+    this.#blocked = !this.#sink.write(data)
     return !this.#blocked
   }
 
   #finish(): void {
     this.#finished = true
-    const short = this.#owed !== Infinity && this.#owed > 0 && !this.sink.isHead && !this.bodiless()
-    const asked = this.fieldOf('connection')?.value.toLowerCase() === 'close'
+    const short =
+      this.#owed !== Infinity && this.#owed > 0 && !this.#sink.isHead && !isBodiless(this.#status)
+    const asked = findField(this.#fields, 'connection')?.value.toLowerCase() === 'close'
     // A body short of its Content-Length can only be ended by ending the connection.
-    this.sink.finish(short || asked || this.last || !this.sink.keepAlive)
+    this.#sink.finish(short || asked || this.#last || !this.#sink.keepAlive)
   }
 }

@@ -11,3 +11,6 @@ export interface Decoding<S> {
   /** A record of the decoder's: its kind and its two numbers. */
   tell(socket: S, kind: number, a: number, b: number): void
 }
+
+/** The kinds of record from here on are a decoder's; the first number of each is the socket. @internal */
+export const FIRST_DECODED = 24

@@ -9,7 +9,8 @@ import { booleanOption, checkOptions } from './checks'
 import { Command } from './commands'
 import { connectPlan, Race, type RaceOwner } from './connect'
 import { dropInfo } from './ends'
-import type { Decoding } from './decoding'
+import { DatagramKind } from './datagram-layout'
+import { type Decoding, FIRST_DECODED } from './decoding'
 import { Group } from './handlers'
 import type { Listener } from './listener'
 import { Listeners } from './listeners'
@@ -218,10 +219,10 @@ export class NetReactor extends EventReactor {
     return this.#owner.plane
   }
 
-  protected override walk(index: number): number {
+  protected override walk(index: number, count: number): number {
     const at = index * RECORD_SIZE
     const kind = this.records[at]
-    if (kind === Kind.Ready || kind === Kind.Lost) return super.walk(index)
+    if (kind === Kind.Ready || kind === Kind.Lost) return super.walk(index, count)
     if (kind === Kind.Drop) {
       this.#tellDrop(this.records[at + 1] as number, this.records[at + 2] as number)
       return index + 1
@@ -229,19 +230,42 @@ export class NetReactor extends EventReactor {
     const race = kind === Kind.Open ? this.#admit(at) : undefined
     const socket = this.#sockets[this.records[at + 1] as number]
     if (socket !== undefined) {
+      let next = index + 1
       try {
         if (silent(kind, socket.group.handlers)) this.#tell(socket, at)
-        else socket.group.scope.runInAsyncScope(this.#tell, this, socket, at)
+        else next = socket.group.scope.runInAsyncScope(this.#tellAll, this, socket, index, count)
       } catch (error) {
         this.failed(error)
       }
       race?.settle()
+      return next
     } else if (kind === Kind.Close) {
       this.#attemptFailed(this.records[at + 1] as number, this.records[at + 2] as number)
     } else if (kind === Kind.Starved) {
       this.#listeners.feedLater(this.records[at + 1] as number)
     }
     return index + 1
+  }
+
+  /** The record at `index`, and those behind it that a decoder has made of the same socket's bytes. */
+  #tellAll(socket: Socket, index: number, count: number): number {
+    const { records } = this
+    const id = records[index * RECORD_SIZE + 1]
+    let next = index
+    do {
+      try {
+        this.#tell(socket, next * RECORD_SIZE)
+      } catch (error) {
+        this.failed(error)
+      }
+      next++
+    } while (
+      next < count &&
+      records[next * RECORD_SIZE + 1] === id &&
+      isDecoded(records[next * RECORD_SIZE] as number) &&
+      this.goesOn()
+    )
+    return next
   }
 
   #tell(socket: Socket, at: number): void {
@@ -348,6 +372,10 @@ export class NetReactor extends EventReactor {
       group.handlers.drop?.(dropInfo(local ?? undefined, remote ?? undefined))
     })
   }
+}
+
+function isDecoded(kind: number): boolean {
+  return kind >= FIRST_DECODED && kind < DatagramKind.Datagrams
 }
 
 /** Whether a record reaches no handler: then it needs no async context of one. */

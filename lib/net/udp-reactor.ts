@@ -61,9 +61,9 @@ export class UdpReactor extends NetReactor {
     super.close()
   }
 
-  protected override walk(index: number): number {
+  protected override walk(index: number, count: number): number {
     const at = index * RECORD_SIZE
-    if ((this.records[at] as number) < DatagramKind.Datagrams) return super.walk(index)
+    if ((this.records[at] as number) < DatagramKind.Datagrams) return super.walk(index, count)
     const socket = this.#datagrams[this.records[at + 1] as number]
     if (socket === undefined) return index + 1
     try {

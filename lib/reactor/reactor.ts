@@ -247,8 +247,8 @@ export class EventReactor {
     if (this.#referenced === 0 && !this.#walking) this.#settle()
   }
 
-  /** Delivers the record at `index`, and answers the index of the next. */
-  protected walk(index: number): number {
+  /** Delivers the record at `index` of `count`, or several, and answers the index of the next. */
+  protected walk(index: number, _count: number): number {
     const at = index * RECORD_SIZE
     const slot = this.records[at + 1] as number
     try {
@@ -280,7 +280,7 @@ export class EventReactor {
   #deliver(first: number, count: number): void {
     this.#walking = true
     let index = first
-    while (index < count && this.goesOn()) index = this.walk(index)
+    while (index < count && this.goesOn()) index = this.walk(index, count)
     this.#walking = false
     if (this.#closed) return
     if (this.#interrupted) {
