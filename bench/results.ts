@@ -68,7 +68,7 @@ export interface ModelSummary {
   readonly response?: { readonly p50: Figure; readonly p99: Figure }
   /** Of all its processes, with all connections open. Bytes. */
   readonly memory?: Figure
-  /** Connections a second, each opened, used for one message and closed; and µs that this takes. */
+  /** Connections a second, each opened, used for one message and closed; and µs from connecting to its echo. */
   readonly tps?: Figure
   readonly transaction?: { readonly p50: Figure; readonly p99: Figure }
 }

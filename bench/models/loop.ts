@@ -4,6 +4,8 @@ import { Echo } from './nonblocking'
 
 const { SOCK_NONBLOCK } = constants
 const eventsAtOnce = 1024
+/** What is left of the backlog is announced again, and perhaps to another process. */
+const acceptsAtOnce = 16
 
 export interface LoopOptions {
   readonly trigger: 'level' | 'edge'
@@ -25,15 +27,16 @@ export function loop(multiplexer: Multiplexer, listener: number, options: LoopOp
   const echo = new Echo()
   const pairs = new Int32Array(2 * eventsAtOnce)
 
-  /** One at a time: the next one is announced again, perhaps to another process. */
   function accept(): void {
-    const fd = accept4(listener, SOCK_NONBLOCK)
-    if (fd < 0) return
-    try {
-      multiplexer.add(fd, readable)
-    } catch {
-      // Beyond what select takes: the peer finds its connection closed.
-      close(fd)
+    for (let left = shared ? acceptsAtOnce : Infinity; left > 0; left -= 1) {
+      const fd = accept4(listener, SOCK_NONBLOCK)
+      if (fd < 0) return
+      try {
+        multiplexer.add(fd, readable)
+      } catch {
+        // Beyond what select takes: the peer finds its connection closed.
+        close(fd)
+      }
     }
   }
 

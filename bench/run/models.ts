@@ -5,8 +5,13 @@ import type { Scenario } from '../scenarios'
 import { Server } from './server'
 import { serverTurn, type Setting } from './turns'
 
-/** Seconds of both windows of a turn, at most, and of the warm-up before each. */
-const lengths = { talking: 0.4, transactions: 0.3, slowTransactions: 1.5, warmup: 0.1 }
+/** Seconds of both windows of a turn, and of the warm-up before each. */
+const lengths = { talking: 0.4, transactions: 0.25, warmup: 0.1 }
+/** With many connections a round of them all takes a good part of a second. */
+const longLengths = { talking: 1, transactions: 0.6, warmup: 0.2 }
+const many = 1000
+/** Where a user has to wait for the start of a process or thread. */
+const slowTransactions = 1.5
 
 /** So many processes or threads take seconds to start. */
 const manySlow = 100
@@ -35,9 +40,8 @@ export async function modelTurn(
   round: number,
 ): Promise<Trial> {
   const { scenario, plan, cores } = setting
-  const { talking, warmup } = lengths
-  const transacting =
-    contestant.holds?.slow === true ? lengths.slowTransactions : lengths.transactions
+  const { talking, transactions, warmup } = scenario.connections < many ? lengths : longLengths
+  const transacting = contestant.holds?.slow === true ? slowTransactions : transactions
   if (!isDue(contestant, scenario, round)) return { round }
   const server = await Server.start(command, cores.server)
   const measured = async (part: Scenario, seconds: number): Promise<Trial> => {
@@ -45,9 +49,7 @@ export async function modelTurn(
     return serverTurn(server, { scenario: part, plan: shorter, cores }, round, warmup)
   }
   try {
-    const talk = talks(contestant, scenario)
-      ? await measured(scenario, Math.min(plan.seconds, talking))
-      : { round }
+    const talk = talks(contestant, scenario) ? await measured(scenario, talking) : { round }
     if (talk.failure !== undefined || !transacts(contestant, scenario)) return talk
     const short = await measured({ ...scenario, kind: 'churn' }, transacting)
     const { failure, load } = short

@@ -37,7 +37,7 @@ export function secondsOf(scenario: Scenario, plan: Plan): number {
   // A new process, ten thousand connections, and rests in between.
   if (kind === 'memory') return rounds * 5
   // Both windows, their warm-ups, and a new process.
-  if (kind === 'model') return rounds * 1.4
+  if (kind === 'model') return rounds * (scenario.connections < 1000 ? 1.2 : 2.2)
   if (kind === 'ring') return rounds * (Math.min(seconds, ringSeconds) + ringWarmup + 0.3)
   if (kind === 'ready') return rounds * (seconds + firstWarmup + 0.3)
   // Beside its window a turn has a warm-up, connections to open, and its share of a server's start.
