@@ -37,7 +37,7 @@ under load from another process on this machine. Prints a table, writes report.h
   --rounds N            how often each server has its turn (3; 5 with --full)
   --seconds S           measured in each turn (0.5; 2 with --full)
   --connections N       that talk at the same time, instead of each scenario's own number
-                        (memory and register keep theirs)
+                        (memory, register, rings and models keep theirs)
   --json FILE           results.json, every figure of every round
   --out FILE            report.html
   --peers               which of the others were found, and how to get those that were not
