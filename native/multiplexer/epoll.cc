@@ -122,6 +122,11 @@ int Epoll::Remove(int fd) {
   return result;
 }
 
+int Epoll::Forget(int) {
+  added_--;
+  return 0;
+}
+
 bool Epoll::Has(int fd) {
   int result = Control(EPOLL_CTL_ADD, fd, 0, 0);
   if (result == 0) Control(EPOLL_CTL_DEL, fd, 0, 0);

@@ -30,6 +30,7 @@ class Epoll final : public Multiplexer {
   int Add(int fd, uint32_t events, uint32_t token) override;
   int Modify(int fd, uint32_t events, uint32_t token) override;
   int Remove(int fd) override;
+  int Forget(int fd) override;
   // Tries to add: the kernel has no question for it. A descriptor that is absent is in the set for
   // an instant, and one that hangs at that moment can wake whoever waits on a copy of the set.
   bool Has(int fd) override;

@@ -47,6 +47,9 @@ class Multiplexer {
   // -ENOENT when absent.
   virtual int Modify(int fd, uint32_t events, uint32_t token) = 0;
   virtual int Remove(int fd) = 0;
+  // The same for a descriptor that is closed next and has no copy anywhere: a kernel that drops it
+  // from its set by itself then is not called.
+  virtual int Forget(int fd) { return Remove(fd); }
   virtual bool Has(int fd) = 0;
   virtual size_t Size() = 0;
 

@@ -74,11 +74,25 @@ int Turner::Modify(int fd, uint32_t events) {
 }
 
 int Turner::Remove(int fd) {
+  return Drop(fd, false);
+}
+
+void Turner::Forget(int fd) {
+  Drop(fd, true);
+}
+
+int Turner::Drop(int fd, bool closing) {
   Entry* entry = Find(fd);
   if (entry == nullptr) return -ENOENT;
   // A descriptor closed before has left epoll's set by itself: EBADF, or ENOENT where the number
   // has a new owner. Neither leaves anything to undo.
-  if (!entry->absent) multiplexer_->Remove(fd);
+  if (!entry->absent) {
+    if (closing) {
+      multiplexer_->Forget(fd);
+    } else {
+      multiplexer_->Remove(fd);
+    }
+  }
   if (entry->index != kOutside) registered_--;
   *entry = Entry{};
   return 0;

@@ -89,6 +89,8 @@ class Turner {
   int Modify(int fd, uint32_t events);
   // Forgets a descriptor, also one that was closed meanwhile.
   int Remove(int fd);
+  // Before it is closed, where no copy of it exists: see Multiplexer::Forget.
+  void Forget(int fd);
   // Whether `token` is that of what is registered under `fd` now.
   bool Owns(int fd, uint32_t token);
   // For a number that the kernel has just given out: whatever stands under it was closed without
@@ -138,6 +140,7 @@ class Turner {
   };
 
   Entry* Find(int fd);
+  int Drop(int fd, bool closing);
   // Tells JavaScript what it has lost.
   void DeliverLost();
   // Acts on one; false where the turn has no room for it.

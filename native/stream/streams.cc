@@ -67,7 +67,11 @@ int64_t Streams::Adopt(int fd, int32_t group, uint32_t flags) {
   socket.first_command = -1;
   socket.last_command = -1;
   socket.interest = InterestOf(socket);
-  if (socket.Is(kFresh)) turner_->Evict(fd);
+  if (socket.Is(kFresh)) {
+    turner_->Evict(fd);
+  } else {
+    socket.Set(kKnown);
+  }
   bool decoded = socket.Is(kDecoded) && !socket.Is(kListening);
   if (decoded && !decoder_->Open(id, group)) {
     FreeSlot(id);
@@ -83,9 +87,11 @@ int64_t Streams::Adopt(int fd, int32_t group, uint32_t flags) {
   return id;
 }
 
-int Streams::DescriptorOf(int32_t id) const {
-  if (id < 0 || id >= next_slot_ || !sockets_[id].Is(kLive)) return -1;
-  return sockets_[id].fd;
+int Streams::DescriptorOf(int32_t id) {
+  Socket* socket = Live(id);
+  if (socket == nullptr) return -1;
+  socket->Set(kKnown);
+  return socket->fd;
 }
 
 // A listener is level-triggered whatever its connections are: accepting has a budget, and what is
@@ -161,9 +167,14 @@ void Streams::Harvest() {
 }
 
 // Out of the set before the number is free: a copy of the descriptor elsewhere would otherwise keep
-// the registration alive (epoll(7), question 6).
+// the registration alive (epoll(7), question 6). One that never left this table has no copy: all
+// are close-on-exec.
 void Streams::Close(int32_t id, Socket* socket, int error) {
-  turner_->Remove(socket->fd);
+  if (socket->Is(kKnown)) {
+    turner_->Remove(socket->fd);
+  } else {
+    turner_->Forget(socket->fd);
+  }
   if (socket->fd >= 0) ::close(socket->fd);
   socket->backlog.Free();
   if (socket->Is(kDecoded)) decoder_->Close(id);

@@ -76,7 +76,7 @@ class Streams : public Plane {
   // -errno where it can't be sent, EIO where the file has fewer; the socket is left as it is.
   int64_t SendFileNow(int32_t id, int file, int64_t offset, size_t length);
   // Its descriptor, or -1.
-  int DescriptorOf(int32_t id) const;
+  int DescriptorOf(int32_t id);
   // What the connections of a group are to have, before its listener is adopted. Groups are
   // numbered densely: -EINVAL beyond the next one.
   int ConfigureGroup(int32_t group, uint32_t idle_ms, int32_t limit, bool tells_drops);

@@ -1,7 +1,7 @@
 // Descriptor numbers come back: what is registered under one whose descriptor was closed is stale.
 
 import { describe, expect, it } from 'vitest'
-import type { Registration } from '../../lib'
+import type { Reactor, Registration } from '../../lib'
 import * as sys from '../../lib/sys'
 import { kinds, make } from '../reactor/kinds'
 import { dial, listening, receive } from './peers'
@@ -22,6 +22,11 @@ function stale(served: ReturnType<typeof listening>): {
   })
   sys.close(fd)
   return { registration, events }
+}
+
+async function turnOnce(reactor: Reactor): Promise<void> {
+  reactor.turn(0)
+  await new Promise(setImmediate)
 }
 
 describe.each(kinds)('numbers that come back, on $name', (kind) => {
@@ -95,6 +100,28 @@ describe.each(kinds)('numbers that come back, on $name', (kind) => {
     while (!socket.destroyed) await new Promise(setImmediate)
     expect(socket.bytesRead).toBe(1)
     expect(events).toEqual([])
+  })
+
+  it('a copy of a socket’s descriptor keeps nothing of it in the set', async () => {
+    let copy = -1
+    const served = listening(kind, {
+      open: (socket) => {
+        copy = sys.fcntl(socket.fd, sys.constants.F_DUPFD_CLOEXEC, 0)
+        socket.destroy()
+      },
+    })
+    const { reactor, port } = served
+    const peer = dial(port)
+    while (copy < 0) await turnOnce(reactor)
+    // The connection lives on in the copy: what comes for it must not end the reactor's waits.
+    await new Promise((resolve) => peer.write('hello', resolve))
+    expect(sys.poll([{ fd: copy, events: sys.constants.POLLIN }], -1)).toHaveLength(1)
+    while (reactor.turn(0) > 0); // the end of its socket
+    const before = performance.now()
+    expect(reactor.turn(30)).toBe(0)
+    expect(performance.now() - before).toBeGreaterThan(25)
+    sys.close(copy)
+    peer.destroy()
   })
 
   it('a descriptor that is given to listen and is registered is refused with EEXIST', () => {
