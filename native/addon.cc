@@ -11,25 +11,23 @@
 
 namespace {
 
+struct Folder {
+  const char* name;
+  void (*fill)(Napi::Env env, Napi::Object exports);
+};
+
+constexpr Folder kFolders[] = {
+    {"sys", edgeloop::sys::Export},          {"multiplexer", edgeloop::ExportMultiplexers},
+    {"reactor", edgeloop::ExportReactor},    {"stream", edgeloop::ExportStreams},
+    {"datagram", edgeloop::ExportDatagrams}, {"http", edgeloop::ExportHttp},
+};
+
 Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
-  Napi::Object sys = Napi::Object::New(env);
-  edgeloop::sys::Export(env, sys);
-  exports.Set("sys", sys);
-  Napi::Object reactor = Napi::Object::New(env);
-  edgeloop::ExportReactor(env, reactor);
-  exports.Set("reactor", reactor);
-  Napi::Object stream = Napi::Object::New(env);
-  edgeloop::ExportStreams(env, stream);
-  exports.Set("stream", stream);
-  Napi::Object datagram = Napi::Object::New(env);
-  edgeloop::ExportDatagrams(env, datagram);
-  exports.Set("datagram", datagram);
-  Napi::Object http = Napi::Object::New(env);
-  edgeloop::ExportHttp(env, http);
-  exports.Set("http", http);
-  Napi::Object multiplexer = Napi::Object::New(env);
-  edgeloop::ExportMultiplexers(env, multiplexer);
-  exports.Set("multiplexer", multiplexer);
+  for (const Folder& folder : kFolders) {
+    Napi::Object functions = Napi::Object::New(env);
+    folder.fill(env, functions);
+    exports.Set(folder.name, functions);
+  }
   return exports;
 }
 

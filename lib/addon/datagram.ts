@@ -25,13 +25,14 @@ export interface NativeDatagrams {
   commands(reactor: NativeReactor): ArrayBuffer
   /** What is told of each datagram and of each error (lib/net/datagram-layout.ts). */
   slots(reactor: NativeReactor): ArrayBuffer
-  /** Takes over a non-blocking socket. Answers its index; on failure the descriptor stays the caller's. */
+  /**
+   * Takes over a non-blocking socket. Answers its index; on failure the descriptor stays the caller's.
+   * @param flags lib/net/adopt-flags.ts
+   */
   adopt(
     reactor: NativeReactor,
     fd: number,
-    edge: boolean,
-    control: boolean,
-    tellOpen: boolean,
+    flags: number,
     batch: number,
     maxDatagramSize: number,
   ): Result

@@ -5,6 +5,7 @@ import type { ListenOptions } from '../net/options'
 import { checkOptions, integerOption, wrongType } from '../net/checks'
 import type { Decoding } from '../net/decoding'
 import { addon } from '../addon'
+import { unsupportedError } from '../reactor/errors'
 import { Connection, type ConnectionOwner } from './connection'
 import type { Heads } from './heads'
 import { Refusal } from './refusal'
@@ -14,7 +15,13 @@ import type { HttpResponse } from './response'
 /** Answers a request, now or later; a promise that it returns is waited for only to learn of its failure. */
 export type HttpHandler = (request: HttpRequest, response: HttpResponse) => unknown
 
-export interface ServeOptions extends Omit<ListenOptions, 'socket' | 'highWaterMark'> {
+/** What HTTP has no use for; its own timeouts see to idle connections. */
+const unused = ['handles', 'idleTimeout', 'type'] as const
+
+export interface ServeOptions extends Omit<
+  ListenOptions,
+  'socket' | 'highWaterMark' | (typeof unused)[number]
+> {
   handler: HttpHandler
   /**
    * Bytes of a request's head, up to 65535; more is answered 431, or 414 where the request line alone
@@ -99,6 +106,10 @@ export class HttpServer {
   /** @internal */
   constructor(owner: ServerOwner, options: ServeOptions) {
     checkOptions(options)
+    const given: Partial<ListenOptions> = options
+    for (const name of unused) {
+      if (given[name] !== undefined) throw unsupportedError(`serve has no "${name}" option`)
+    }
     const { handler, log, ...rest } = options
     this.#owner = owner
     if (typeof (handler as unknown) !== 'function') {

@@ -21,3 +21,15 @@ export const AdoptFlag = {
   /** It keeps the borders of messages. */
   Packets: 128,
 } as const
+
+/**
+ * The same of a datagram socket and the datagram plane: the numbers of native/datagram/socket.h.
+ * @internal
+ */
+export const DatagramAdoptFlag = {
+  Edge: 1,
+  /** Each datagram comes with control data (`packetInfo`, `dropCounter`). */
+  ControlData: 2,
+  /** `open` is wanted. */
+  TellOpened: 4,
+} as const

@@ -3,7 +3,8 @@ import { addon } from '../addon'
 import type { NativeReactor } from '../addon/reactor'
 import type { SocketAddress } from '../sys/addresses'
 import { close } from '../sys/descriptors'
-import { check } from '../sys/errors'
+import { constants } from '../sys/constants'
+import { check, SystemError } from '../sys/errors'
 import { getsockname } from '../sys/sockets'
 import { lookUp, targetOf } from './addresses'
 import { AdoptFlag } from './adopt-flags'
@@ -119,10 +120,14 @@ export class Listeners implements ListenerOwner {
     ours: boolean,
   ): void {
     const address = getsockname(fd)
+    group.settings.packets = isPacketSocket(fd)
+    // A decoder takes a stream apart.
+    if (group.settings.packets && group.decoding !== undefined) {
+      throw new SystemError(-constants.EOPNOTSUPP, 'listen', { fd })
+    }
     const index = this.#groups.add(group)
     group.decoding?.begin(this.#owner.plane, index)
     const fresh = ours ? AdoptFlag.Fresh : 0
-    group.settings.packets = isPacketSocket(fd)
     const packets = group.settings.packets ? AdoptFlag.Packets : 0
     const all = flags | fresh | packets | AdoptFlag.Listening
     const id = addon.stream.adopt(this.#native, fd, index, all)

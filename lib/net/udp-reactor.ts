@@ -5,6 +5,7 @@ import type { SocketAddress } from '../sys/addresses'
 import { close } from '../sys/descriptors'
 import { check } from '../sys/errors'
 import { getsockname } from '../sys/sockets'
+import { DatagramAdoptFlag } from './adopt-flags'
 import { DatagramInfo } from './datagram-info'
 import { DatagramKind } from './datagram-layout'
 import { DatagramNames } from './datagram-names'
@@ -166,20 +167,17 @@ export class UdpReactor extends NetReactor {
   /** Hands a descriptor to the plane; where that throws it is still the caller's. */
   #adopt(socket: UdpSocket, fd: number, options: UdpOptions, settings: UdpSettings): SocketAddress {
     const { trigger } = options
+    const edge = trigger === undefined ? this.supports.edge : trigger === 'edge'
+    const control = options.packetInfo === true || options.dropCounter === true
+    const flags =
+      (edge ? DatagramAdoptFlag.Edge : 0) |
+      (control ? DatagramAdoptFlag.ControlData : 0) |
+      (options.open === undefined ? 0 : DatagramAdoptFlag.TellOpened)
     const self = getsockname(fd)
-    const id = check(
-      addon.datagram.adopt(
-        this.native,
-        fd,
-        trigger === undefined ? this.supports.edge : trigger === 'edge',
-        options.packetInfo === true || options.dropCounter === true,
-        options.open !== undefined,
-        settings.batch,
-        settings.maxDatagramSize,
-      ),
-      'udp',
-      { fd },
-    )
+    const { batch, maxDatagramSize } = settings
+    const id = check(addon.datagram.adopt(this.native, fd, flags, batch, maxDatagramSize), 'udp', {
+      fd,
+    })
     this.#datagrams[id] = socket
     socket.opened(id, self)
     this.#owner?.plane.settle()

@@ -31,17 +31,15 @@ Napi::Value Expose(const Napi::CallbackInfo& info) {
   return (datagrams->*Block)().Expose(args.env());
 }
 
-// adopt(reactor, fd, edge, control, tellOpen, batch, maxSize)
+// adopt(reactor, fd, flags, batch, maxSize)
 Napi::Value Adopt(const Napi::CallbackInfo& info) {
   Arguments args(info);
   int fd;
   Datagrams::Options options;
-  options.edge = args.Flag(2);
-  options.control = args.Flag(3);
-  options.tell_open = args.Flag(4);
   if (!args.Fd(1, "fd", &fd) ||
-      !args.Integer<int32_t>(5, "batch", &options.batch, 1, Datagrams::kMostPerCall) ||
-      !args.Integer<int32_t>(6, "maxDatagramSize", &options.max_size, 1, Datagrams::kLargeSize)) {
+      !args.Integer<uint32_t>(2, "flags", &options.flags, 0, kDatagramAdoptFlags) ||
+      !args.Integer<int32_t>(3, "batch", &options.batch, 1, Datagrams::kMostPerCall) ||
+      !args.Integer<int32_t>(4, "maxDatagramSize", &options.max_size, 1, Datagrams::kLargeSize)) {
     return args.Failed();
   }
   Datagrams* datagrams = DatagramsOf(args);

@@ -118,11 +118,10 @@ int64_t Datagrams::Adopt(int fd, const Options& options) {
   if (id < 0) return id;
   DatagramSocket socket{};
   socket.fd = fd;
-  socket.flags = kDatagramLive;
+  socket.flags = kDatagramLive | options.flags;
   socket.family = IntOption(fd, SOL_SOCKET, SO_DOMAIN);
-  if (options.edge) socket.Set(kDatagramEdge);
   // A Unix socket's control data may carry descriptors, which nobody here asks for.
-  if (options.control && socket.family != AF_UNIX) socket.Set(kControlData);
+  if (socket.family == AF_UNIX) socket.Clear(kControlData);
   socket.batch = std::clamp(options.batch, 1, kMostPerCall);
   socket.expected = std::min(socket.batch, 4);
   socket.max_size = std::clamp(options.max_size, 1, static_cast<int32_t>(kLargeSize));
@@ -138,10 +137,7 @@ int64_t Datagrams::Adopt(int fd, const Options& options) {
   socklen_t length = sizeof peer;
   if (::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &length) == 0) SetPeer(&socket, true);
   sockets_[id] = socket;
-  if (options.tell_open) {
-    sockets_[id].Set(kTellOpened);
-    TellLater(id, &sockets_[id]);
-  }
+  if (socket.Is(kTellOpened)) TellLater(id, &sockets_[id]);
   return id;
 }
 
@@ -177,7 +173,7 @@ int Datagrams::DescriptorOf(int32_t id) const {
 }
 
 size_t Datagrams::QueuedOf(int32_t id) const {
-  return id < 0 || id >= next_socket_ ? 0 : sockets_[id].outbox.size - sockets_[id].outbox.head;
+  return id < 0 || id >= next_socket_ ? 0 : sockets_[id].outbox.bytes.waiting();
 }
 
 DatagramCounts Datagrams::CountsOf(int32_t id) {

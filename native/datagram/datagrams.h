@@ -49,9 +49,7 @@ class Datagrams : public Plane {
   const DatagramSlot* SlotAt(int32_t slot) const;
 
   struct Options {
-    bool edge;
-    bool control;      // takes control data (packetInfo, dropCounter)
-    bool tell_open;    // a kDatagramOpen record comes first
+    uint32_t flags;    // any of kDatagramAdoptFlags
     int32_t batch;     // 1 to kMostPerCall
     int32_t max_size;  // 1 to kLargeSize
   };

@@ -1,6 +1,5 @@
 #include "datagram/outbox.h"
 
-#include <cstdlib>
 #include <cstring>
 
 namespace edgeloop {
@@ -34,54 +33,38 @@ Outbox::Datagram DatagramAt(const uint8_t* place) {
 }  // namespace
 
 bool Outbox::Append(const Datagram& datagram) {
-  size_t wanted = Room(datagram.name_length, datagram.length);
-  if (size + wanted > capacity && head > 0) {
-    std::memmove(memory, memory + head, size - head);
-    size -= head;
-    head = 0;
-  }
-  if (size + wanted > capacity) {
-    size_t larger = capacity == 0 ? 4096 : capacity;
-    while (larger < size + wanted) larger *= 2;
-    void* grown = std::realloc(memory, larger);
-    if (grown == nullptr) return false;
-    memory = static_cast<uint8_t*>(grown);
-    capacity = larger;
-  }
+  uint8_t* place = bytes.Extend(Room(datagram.name_length, datagram.length));
+  if (place == nullptr) return false;
   Header header = {datagram.name_length, static_cast<uint32_t>(datagram.length)};
-  uint8_t* place = memory + size;
   std::memcpy(place, &header, sizeof header);
   place += sizeof header;
   if (datagram.name_length > 0) std::memcpy(place, datagram.name, datagram.name_length);
   place += datagram.name_length;
   if (datagram.length > 0) std::memcpy(place, datagram.data, datagram.length);
-  size += wanted;
   count++;
   return true;
 }
 
 size_t Outbox::Peek(Datagram* out, size_t most) const {
   size_t found = 0;
-  for (size_t at = head; at < size && found < most;) {
-    Header header = HeaderAt(memory + at);
-    out[found++] = DatagramAt(memory + at);
-    at += Room(header.name_length, header.length);
+  for (size_t at = bytes.head; at < bytes.size && found < most; found++) {
+    out[found] = DatagramAt(bytes.data + at);
+    at += Room(out[found].name_length, out[found].length);
   }
   return found;
 }
 
 void Outbox::Drop(size_t how_many) {
   for (; how_many > 0; how_many--) {
-    Header header = HeaderAt(memory + head);
-    head += Room(header.name_length, header.length);
+    Datagram oldest = DatagramAt(bytes.begin());
+    bytes.Consume(Room(oldest.name_length, oldest.length));
     count--;
   }
-  if (head == size) Free();
 }
 
 void Outbox::Free() {
-  std::free(memory);
-  *this = Outbox{};
+  bytes.Free();
+  count = 0;
 }
 
 }  // namespace edgeloop

@@ -5,10 +5,11 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "reactor/backlog.h"
+
 namespace edgeloop {
 
-// Datagrams that the kernel did not take yet, each with its address, in order. Grows, and is freed
-// when it is empty. A plain record: the table of sockets moves it.
+// Datagrams that the kernel did not take yet, each with its address, in order.
 struct Outbox {
   struct Datagram {
     const void* name;  // null: the connected peer
@@ -17,10 +18,7 @@ struct Outbox {
     size_t length;
   };
 
-  uint8_t* memory;
-  size_t head;
-  size_t size;  // end of the datagrams; [head, size) are waiting
-  size_t capacity;
+  Backlog bytes;
   size_t count;
 
   // False, and nothing changed, without memory for it.

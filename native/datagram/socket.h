@@ -6,20 +6,24 @@
 
 namespace edgeloop {
 
-// What is true of a datagram socket.
+// What is true of a datagram socket. JavaScript gives the first ones when it hands a socket over:
+// lib/net/adopt-flags.ts has the same numbers.
 enum DatagramFlag : uint32_t {
-  kDatagramLive = 1 << 0,     // has a descriptor
-  kDatagramEdge = 1 << 1,     // edge-triggered: drained to EAGAIN
-  kConnectedPeer = 1 << 2,    // connect(2) has named a peer
-  kErrorQueue = 1 << 3,       // IP_RECVERR is on: ICMP's errors wait in a queue of their own
-  kControlData = 1 << 4,      // control data is asked for (IP_PKTINFO, SO_RXQ_OVFL)
-  kOutboxBlocked = 1 << 5,    // the kernel took less than it was given: waits for writability
-  kTouchedByFlush = 1 << 6,   // in this flush's list
-  kDueToTell = 1 << 7,        // in the list of sockets with something to tell
-  kTellOpened = 1 << 8,       // a kDatagramOpen record is due
+  kDatagramEdge = 1 << 0,     // edge-triggered: drained to EAGAIN
+  kControlData = 1 << 1,      // control data is asked for (IP_PKTINFO, SO_RXQ_OVFL)
+  kTellOpened = 1 << 2,       // a kDatagramOpen record is due
+  kDatagramLive = 1 << 3,     // has a descriptor
+  kConnectedPeer = 1 << 4,    // connect(2) has named a peer
+  kErrorQueue = 1 << 5,       // IP_RECVERR is on: ICMP's errors wait in a queue of their own
+  kOutboxBlocked = 1 << 6,    // the kernel took less than it was given: waits for writability
+  kTouchedByFlush = 1 << 7,   // in this flush's list
+  kDueToTell = 1 << 8,        // in the list of sockets with something to tell
   kTellDrained = 1 << 9,      // JavaScript is to hear when nothing is queued
   kDatagramClosed = 1 << 10,  // closed; the slot stays taken until JavaScript has been told
 };
+
+constexpr uint32_t kDatagramAdoptFlags = kDatagramEdge | kControlData | kTellOpened;
+static_assert(kDatagramAdoptFlags == kDatagramLive - 1, "they are the lowest");
 
 struct DatagramCounts {
   uint64_t received;

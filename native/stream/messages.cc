@@ -147,7 +147,7 @@ bool Streams::SendPieces(int32_t id, Socket* socket) {
   while (!pieces.empty() && !socket->Is(kBlocked)) {
     Piece* piece = &pieces.front();
     size_t before = piece->length;
-    if (SendOne(id, socket, socket->backlog.data + socket->backlog.head, piece) < 0) return false;
+    if (SendOne(id, socket, socket->backlog.begin(), piece) < 0) return false;
     socket->backlog.Consume(before - piece->length);
     if (piece->length == 0) pieces.pop_front();
   }

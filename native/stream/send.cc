@@ -151,7 +151,7 @@ void Streams::SendBacklog(int32_t id, Socket* socket) {
     if (!SendPieces(id, socket)) return;
   } else if (socket->queued() > 0) {
     gathered_.clear();
-    gathered_.push_back({socket->backlog.data + socket->backlog.head, socket->queued()});
+    gathered_.push_back({const_cast<uint8_t*>(socket->backlog.begin()), socket->queued()});
     int64_t sent = WriteGathered(socket);
     if (sent < 0) {
       Close(id, socket, static_cast<int>(-sent));

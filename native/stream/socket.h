@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "reactor/backlog.h"
+
 namespace edgeloop {
 
 // What is true of a stream socket. JavaScript gives the first ones when it hands a socket over:
@@ -44,20 +46,6 @@ constexpr uint32_t kAdoptFlags =
     kListening | kConnecting | kEdge | kFresh | kExclusive | kDecoded | kHandles | kPackets;
 static_assert(kAdoptFlags == kLive - 1, "they are the lowest");
 
-// Bytes that the kernel did not take yet. Grows, and is freed when it is empty: an idle connection
-// holds no buffer.
-struct Backlog {
-  uint8_t* data;
-  size_t head;
-  size_t size;  // end of the bytes; [head, size) are waiting
-  size_t capacity;
-
-  // False, and nothing changed, without memory for it.
-  bool Append(const uint8_t* bytes, size_t length);
-  void Consume(size_t length);
-  void Free();
-};
-
 // One slot of the socket table: a plain record, moved when the table grows.
 struct Socket {
   int32_t fd;
@@ -73,7 +61,7 @@ struct Socket {
   bool Is(uint32_t flag) const { return (flags & flag) != 0; }
   void Set(uint32_t flag) { flags |= flag; }
   void Clear(uint32_t flag) { flags &= ~flag; }
-  size_t queued() const { return backlog.size - backlog.head; }
+  size_t queued() const { return backlog.waiting(); }
 };
 
 }  // namespace edgeloop

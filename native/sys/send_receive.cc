@@ -13,33 +13,36 @@ namespace edgeloop::sys {
 
 namespace {
 
-Napi::Value Recv(const Napi::CallbackInfo& info) {
-  Arguments args(info);
+// What each of the calls begins with: (fd, buffer, flags).
+struct Transfer {
   int fd;
   int flags;
   Span<uint8_t> bytes;
-  if (!args.Fd(0, "fd", &fd) || !args.Integer<int>(2, "flags", &flags) ||
-      !args.Bytes(1, "buffer", &bytes)) {
-    return args.Failed();
+
+  bool Read(const Arguments& args) {
+    return args.Fd(0, "fd", &fd) && args.Integer<int>(2, "flags", &flags) &&
+           args.Bytes(1, "buffer", &bytes);
   }
-  return args.Result(Uninterrupted([&] { return ::recv(fd, bytes.data, bytes.length, flags); }));
+};
+
+Napi::Value Recv(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  Transfer given{};
+  if (!given.Read(args)) return args.Failed();
+  return args.Result(Uninterrupted(
+      [&] { return ::recv(given.fd, given.bytes.data, given.bytes.length, given.flags); }));
 }
 
 Napi::Value RecvFrom(const Napi::CallbackInfo& info) {
   Arguments args(info);
-  int fd;
-  int flags;
-  Span<uint8_t> bytes;
-  if (!args.Fd(0, "fd", &fd) || !args.Integer<int>(2, "flags", &flags) ||
-      !args.Bytes(1, "buffer", &bytes)) {
-    return args.Failed();
-  }
+  Transfer given{};
+  if (!given.Read(args)) return args.Failed();
   sockaddr_storage address;
   socklen_t length;
   int64_t result = Uninterrupted([&] {
     length = sizeof address;
-    return ::recvfrom(fd, bytes.data, bytes.length, flags, reinterpret_cast<sockaddr*>(&address),
-                      &length);
+    return ::recvfrom(given.fd, given.bytes.data, given.bytes.length, given.flags,
+                      reinterpret_cast<sockaddr*>(&address), &length);
   });
   if (result < 0) return args.Result(result);
   Napi::Object received = Napi::Object::New(args.env());
@@ -53,15 +56,11 @@ Napi::Value RecvFrom(const Napi::CallbackInfo& info) {
 
 Napi::Value Send(const Napi::CallbackInfo& info) {
   Arguments args(info);
-  int fd;
-  int flags;
-  Span<uint8_t> bytes;
-  if (!args.Fd(0, "fd", &fd) || !args.Integer<int>(2, "flags", &flags) ||
-      !args.Bytes(1, "buffer", &bytes)) {
-    return args.Failed();
-  }
-  return args.Result(
-      Uninterrupted([&] { return ::send(fd, bytes.data, bytes.length, flags | MSG_NOSIGNAL); }));
+  Transfer given{};
+  if (!given.Read(args)) return args.Failed();
+  return args.Result(Uninterrupted([&] {
+    return ::send(given.fd, given.bytes.data, given.bytes.length, given.flags | MSG_NOSIGNAL);
+  }));
 }
 
 Napi::Value SendTo(const Napi::CallbackInfo& info) {

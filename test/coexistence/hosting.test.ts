@@ -1,12 +1,8 @@
 // What a hosted reactor costs Node's loop, and what the loop says of itself.
 
-import { spawnSync } from 'node:child_process'
-import { readFileSync, rmSync } from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
-import process from 'node:process'
 import { describe, expect, it } from 'vitest'
 import { runScript } from '../multiplexer/child'
+import { strace, traced, without } from '../multiplexer/traced'
 import { backends } from '../reactor/kinds'
 import { Conversation, inThread, loadEcho } from './load'
 
@@ -189,55 +185,39 @@ describe.each(backends)('a hosted reactor on %s', (backend) => {
   })
 })
 
-const strace = spawnSync('strace', ['-c', '-o', '/dev/null', 'true']).status === 0
-const title = strace ? '' : ' (skipped: no strace here)'
-
-describe.each(backends)('a reactor on %s without anything registered', (backend) => {
-  it.runIf(strace)(`adds no system call to the rounds of the loop${title}`, async () => {
-    const file = path.join(os.tmpdir(), `edgeloop-strace-${String(process.pid)}`)
-    const calls = async (hosted: boolean): Promise<number> => {
-      const { output } = await runScript(
+describe.runIf(strace).each(backends)('a reactor on %s without anything registered', (backend) => {
+  it(`adds no system call to the rounds of the loop${without}`, async () => {
+    const count = async (hosted: boolean): Promise<number> => {
+      const { output, calls } = await traced(
         `
         const { Reactor } = require('edgeloop')
         const { setTimeout: sleep } = require('timers/promises')
-        const { access, constants } = require('fs').promises
         process.env.EDGELOOP_BACKEND = process.argv[1]
         const reactor = process.argv[2] === 'hosted' ? Reactor.shared() : undefined
         ;(async () => {
           await sleep(20)
-          require('fs').existsSync('/edgeloop-begin')
+          begin()
           for (let i = 0; i < 100; i++) await sleep(1)
-          require('fs').existsSync('/edgeloop-end')
+          end()
           console.log(reactor?.backend)
         })()
         `,
-        { args: [backend, hosted ? 'hosted' : 'bare'], under: ['strace', '-o', file] },
+        [backend, hosted ? 'hosted' : 'bare'],
       )
       expect(output).toBe(hosted ? backend : 'undefined')
-      const trace = readFileSync(file, 'utf8').split('\n')
-      const begin = trace.findIndex((line) => line.includes('/edgeloop-begin'))
-      const end = trace.findIndex((line) => line.includes('/edgeloop-end'))
-      expect(begin).toBeGreaterThan(0)
-      // Garbage is collected when it likes.
-      return trace
-        .slice(begin, end)
-        .filter((line) => !/^(futex|madvise|mmap|munmap|mprotect|sched_yield|brk)\(/.test(line))
-        .length
+      expect(calls.length).toBeGreaterThan(100)
+      return calls.length
     }
-    try {
-      // A timer that is due on waking is served without waiting again, in either program: their counts
-      // differ by a few either way. A call in each round would be a hundred.
-      const few = 10
-      const tries = [[await calls(false), await calls(true)]]
-      while (tries.length < 5 && !tries.some(([bare = 0, hosted = 0]) => hosted <= bare + few)) {
-        tries.push([await calls(false), await calls(true)])
-      }
-      expect(
-        tries.some(([bare = 0, hosted = 0]) => hosted <= bare + few),
-        JSON.stringify(tries),
-      ).toBe(true)
-    } finally {
-      rmSync(file, { force: true })
+    // A timer that is due on waking is served without waiting again, in either program: their counts
+    // differ by a few either way. A call in each round would be a hundred.
+    const few = 10
+    const tries = [[await count(false), await count(true)]]
+    while (tries.length < 5 && !tries.some(([bare = 0, hosted = 0]) => hosted <= bare + few)) {
+      tries.push([await count(false), await count(true)])
     }
+    expect(
+      tries.some(([bare = 0, hosted = 0]) => hosted <= bare + few),
+      JSON.stringify(tries),
+    ).toBe(true)
   })
 })

@@ -20,7 +20,9 @@ function onCore(core: number): string[] {
 export async function loadEcho(port: number, ...words: readonly string[]): Promise<LoadResult> {
   const [program = '', ...rest] = [
     ...onCore(1),
-    ...[builtProgram('edgeloop-load'), 'echo', '--target', `127.0.0.1:${String(port)}`, ...words],
+    ...[builtProgram('edgeloop-load'), 'echo', '--target', `127.0.0.1:${String(port)}`],
+    // The generator's own patience is for a machine that has nothing else to do.
+    ...['--timeout', '60', ...words],
   ]
   const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'inherit'] })
   let output = ''

@@ -2,6 +2,7 @@ import http from 'node:http'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { type HttpRequest, type HttpResponse, Reactor } from '../../lib'
+import * as sys from '../../lib/sys'
 import { backends } from '../reactor/kinds'
 import { answersIn, request, serve, talk } from './talk'
 
@@ -176,11 +177,26 @@ describe('serve() refuses', () => {
     ['NaN', { headersTimeout: NaN }, 'ERR_OUT_OF_RANGE'],
     ['a string', { requestTimeout: '1' }, 'ERR_INVALID_ARG_TYPE'],
     ['null', { keepAliveTimeout: null }, 'ERR_INVALID_ARG_TYPE'],
+    ['descriptors', { handles: true }, 'ERR_UNSUPPORTED'],
+    ['messages', { path: '\0edgeloop-no-http', type: 'seqpacket' }, 'ERR_UNSUPPORTED'],
+    ["another's timeout", { idleTimeout: 100 }, 'ERR_UNSUPPORTED'],
   ])('%s', (_what, options, code) => {
     const reactor = new Reactor()
     const serveAnything: (options: never) => unknown = reactor.serve.bind(reactor)
     const given = { handler: () => undefined, ...options }
     expect(() => serveAnything(given as never)).toThrow(expect.objectContaining({ code }) as Error)
     reactor.close()
+  })
+
+  it('an inherited socket of messages, which stays its giver’s', () => {
+    const { AF_UNIX, SOCK_SEQPACKET } = sys.constants
+    const fd = sys.socket(AF_UNIX, SOCK_SEQPACKET)
+    sys.bind(fd, { path: `\0edgeloop-no-http-${String(process.pid)}` })
+    const reactor = new Reactor()
+    expect(() => reactor.serve({ fd, handler: () => undefined })).toThrow(
+      expect.objectContaining({ code: 'ENOTSUP' }) as Error,
+    )
+    reactor.close()
+    sys.close(fd)
   })
 })

@@ -137,7 +137,7 @@ describe.each(kinds)('connect to a name with several addresses on $name', (kind)
         port,
         lookup: answering('127.0.0.1', '127.0.0.3', '127.0.0.1', '127.0.0.1'),
         attemptDelay: 20,
-        timeout: 50,
+        timeout: 400,
         trigger,
         socket,
       }),

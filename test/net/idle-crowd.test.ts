@@ -120,7 +120,7 @@ describe.each(kinds)('idle connections on $name', (kind) => {
   const name = `${String(count)} and churn beside them leave neither descriptors nor memory behind`
   const why = short ? ` (fewer: RLIMIT_NOFILE is ${String(limit)})` : ''
 
-  it(name + why, { timeout: 60_000 }, async () => {
+  it(name + why, { timeout: 240_000 }, async () => {
     const { output } = await runScript(server, {
       args: [kind.backend, kind.trigger, String(count), visits(kind), root, client],
       node: ['--expose-gc'],

@@ -3,10 +3,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Reactor, Registration } from '../../lib'
 import * as sys from '../../lib/sys'
-import { kinds, make } from '../reactor/kinds'
+import { keep } from '../multiplexer/scene'
+import { kinds, make, reading } from '../reactor/kinds'
 import { dial, listening, receive } from './peers'
 
-const { AF_UNIX, SOCK_STREAM, POLLNVAL } = sys.constants
+const { AF_UNIX, EFD_NONBLOCK, SOCK_NONBLOCK, SOCK_STREAM, POLLNVAL } = sys.constants
 
 /** A registration whose descriptor was closed behind its back, so that the next one has its number. */
 function stale(served: ReturnType<typeof listening>): {
@@ -134,6 +135,44 @@ describe.each(kinds)('numbers that come back, on $name', (kind) => {
       expect.objectContaining({ code: 'EEXIST' }) as Error,
     )
     sys.close(fd)
+  })
+
+  it('what was carried over for a number is not told to the next one that has it', () => {
+    const reactor = make(kind.backend)
+    // More than a turn has room for: what stands behind is carried over to the next one.
+    const sockets = Array.from({ length: 8 }, () => {
+      const [ours, theirs] = sys.socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK)
+      expect(sys.send(theirs, Buffer.alloc(100_000))).toBe(100_000)
+      keep(theirs)
+      return reactor.adopt(ours, { trigger: kind.trigger, socket: {} })
+    })
+    const told = new Set<number>()
+    const watched = Array.from({ length: 20 }, () => {
+      const fd = sys.eventfd(1, EFD_NONBLOCK)
+      return reactor.register(fd, reading(kind), () => told.add(fd))
+    })
+    reactor.turn(0)
+    const left = watched.filter(({ fd }) => !told.has(fd))
+    const [carried] = left
+    if (carried === undefined) throw new Error('all were told at once')
+    expect(reactor.stats().carried).toBeGreaterThan(0)
+    const { fd } = carried
+    carried.close()
+    sys.close(fd)
+    const spare: number[] = []
+    let next = sys.eventfd(0, EFD_NONBLOCK)
+    for (; next !== fd; next = sys.eventfd(0, EFD_NONBLOCK)) spare.push(next)
+    let stale = 0
+    const successor = reactor.register(next, reading(kind), () => stale++)
+    while (left.some((one) => one !== carried && !told.has(one.fd))) reactor.turn(1000)
+    expect(stale).toBe(0)
+    for (const one of [...watched.filter((one) => one !== carried), successor]) {
+      one.close()
+      sys.close(one.fd)
+    }
+    for (const one of spare) sys.close(one)
+    for (const socket of sockets) socket.destroy()
+    reactor.turn(0)
   })
 })
 

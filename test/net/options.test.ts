@@ -271,6 +271,34 @@ describe.each(kinds)('socket options on $name', (kind) => {
     expect(error).toMatchObject({ syscall: 'setsockopt', option: 'userTimeout' })
   })
 
+  it('all are set before the socket listens or connects', async () => {
+    const set = vi.spyOn(addon.sys, 'setsockopt')
+    const reaching = [vi.spyOn(addon.sys, 'listen'), vi.spyOn(addon.sys, 'connect')]
+    const all = {
+      ...Object.assign({}, ...settings.map(([options]) => options)),
+      ...{ noDelay: true, keepAlive: { idle: 1000 }, bindToDevice: 'lo' },
+    } as BindOptions
+    try {
+      const { reactor, port } = serve(
+        kind,
+        {},
+        { ...all, reusePort: true, fastOpen: 5, deferAccept: 1 },
+      )
+      const listening = set.mock.calls.length
+      const own = { fastOpen: true, quickAck: true, priority: 1 }
+      const { trigger } = kind
+      await reactor.connect({ port, trigger, ...all, ...own, socket: {} })
+      const reached = reaching.map(({ mock }) => mock.invocationCallOrder[0] ?? Number.NaN)
+      const orders = set.mock.invocationCallOrder
+      expect(orders.slice(0, listening).length).toBeGreaterThan(10)
+      expect(Math.max(...orders.slice(0, listening))).toBeLessThan(reached[0] ?? Number.NaN)
+      expect(orders.slice(listening).length).toBeGreaterThan(10)
+      expect(Math.max(...orders.slice(listening))).toBeLessThan(reached[1] ?? Number.NaN)
+    } finally {
+      vi.restoreAllMocks()
+    }
+  })
+
   it('backlog, fastOpen and deferAccept are told to the kernel', async () => {
     const set = vi.spyOn(addon.sys, 'setsockopt')
     const listen = vi.spyOn(addon.sys, 'listen')

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Flag } from '../../lib/http/heads'
 import { HttpKind } from '../../lib/http/records'
-import { AdoptFlag } from '../../lib/net/adopt-flags'
+import { AdoptFlag, DatagramAdoptFlag } from '../../lib/net/adopt-flags'
 import { Command } from '../../lib/net/commands'
 import {
   DatagramCommand,
@@ -87,13 +87,16 @@ describe('the numbers of both sides', () => {
   })
 
   it('are the same for what a socket is handed over with', () => {
-    const flags = Object.entries(members('stream/socket.h', 'SocketFlag'))
-    const given = flags.slice(
-      0,
-      flags.findIndex(([member]) => member === 'kLive'),
-    )
-    expect(named(Object.fromEntries(given))).toEqual(AdoptFlag)
-    expect(new Set(flags.map(([, bit]) => bit)).size).toBe(flags.length)
+    const given = (file: string, name: string, first: string): Record<string, number> => {
+      const flags = members(file, name)
+      const bits = Object.values(flags)
+      expect(new Set(bits).size).toBe(bits.length)
+      const isGiven = ([, bit]: [string, number]): boolean => bit < (flags[first] ?? 0)
+      return Object.fromEntries(Object.entries(flags).filter(isGiven))
+    }
+    expect(named(given('stream/socket.h', 'SocketFlag', 'kLive'))).toEqual(AdoptFlag)
+    const ofDatagrams = given('datagram/socket.h', 'DatagramFlag', 'kDatagramLive')
+    expect(named(ofDatagrams, { kDatagramEdge: 'Edge' })).toEqual(DatagramAdoptFlag)
   })
 
   it('are the same for the states', () => {
