@@ -1,6 +1,7 @@
 {
   # node-gyp and prebuildify. The sources are whatever stands below native/ (the addon), bench/load/
-  # (the load generator) and bench/floor/ (the C++ reference server); CMakeLists.txt takes the same.
+  # (the load generator), bench/floor/ (the C++ reference server) and bench/ring/ itself; CMakeLists.txt
+  # takes the same.
   'variables': { 'werror%': 0, 'zig%': 0 },
   'target_defaults': {
     'cflags_cc': ['-std=c++17', '-O2', '-Wall', '-Wextra', '-Wno-cast-function-type', '-fvisibility=hidden'],
@@ -30,7 +31,7 @@
     {
       'target_name': 'edgeloop-floor',
       'type': 'executable',
-      'sources': ['<!@(find bench/floor -name "*.cc" | sort)'],
+      'sources': ['<!@(find bench/floor bench/ring -maxdepth 1 -name "*.cc" | sort)'],
       'cflags_cc': ['-fno-exceptions', '-fno-rtti', '-ffunction-sections'],
     },
   ],

@@ -124,7 +124,7 @@ async function main(words: readonly string[]): Promise<number> {
   process.stdout.write(printed(results))
   process.stdout.write(`Charts: ${options.out}   every figure: ${options.json}\n`)
   const figures = results.scenarios.some(({ rows }) =>
-    rows.some(({ summary, memory }) => summary ?? memory),
+    rows.some(({ summary, memory, model }) => summary ?? memory ?? model),
   )
   return figures ? 0 : 1
 }

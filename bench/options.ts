@@ -42,7 +42,7 @@ under load from another process on this machine. Prints a table, writes report.h
   --rounds N            how often each server has its turn (3; 5 with --full)
   --seconds S           measured in each turn (0.5; 2 with --full)
   --connections N       that talk at the same time, instead of each scenario's own number
-                        (memory, register and the series by connections keep theirs)
+                        (memory, register, rings, models and the series by connections keep theirs)
   --json FILE           results.json, every figure of every round
   --out FILE            report.html
   --peers               which of the others were found, and how to get those that were not
@@ -179,6 +179,7 @@ export function parseOptions(words: readonly string[]): Options {
 
 /** Memory, descriptors and what is about the number of connections have numbers of their own. */
 function withConnections(scenario: Scenario, connections: number): Scenario {
+  if (!['talk', 'churn'].includes(scenario.kind)) return scenario
   if (scenario.connections !== usualConnections) return scenario
   const title = scenario.title.replace(/64 (connections|sockets)/, `${String(connections)} $1`)
   return { ...scenario, connections, title }

@@ -10,6 +10,8 @@ export interface Trial {
   /** Why its figures do not count; undefined when they do. */
   readonly failure?: string
   readonly load?: LoadResult
+  /** Of a model of concurrency: connections for one message each. */
+  readonly transactions?: LoadResult
 }
 
 /** The median of the rounds at each of about 30 percentiles, from 0 to 99.99: `[percentile, µs]`. */
@@ -65,6 +67,23 @@ export interface MemorySummary {
   readonly answered: Figure
 }
 
+/** What a model of concurrency does with a number of connections. What it can't do is undefined. */
+export interface ModelSummary {
+  readonly rounds: number
+  /** Connections that were open at the same time and all answered. */
+  readonly users: number
+  /** On connections that stay: messages echoed a second, and their bytes. */
+  readonly qps?: Figure
+  readonly bytesPerSecond?: Figure
+  /** µs from sending a message to its last byte. */
+  readonly response?: { readonly p50: Figure; readonly p99: Figure }
+  /** Of all its processes, with all connections open. Bytes. */
+  readonly memory?: Figure
+  /** Connections a second, each opened, used for one message and closed; and µs from connecting to its echo. */
+  readonly tps?: Figure
+  readonly transaction?: { readonly p50: Figure; readonly p99: Figure }
+}
+
 /** System calls for each answer, counted in a run of their own. */
 export interface Calls {
   readonly total: number
@@ -86,6 +105,7 @@ export interface Row {
   readonly trials: readonly Trial[]
   readonly summary?: Summary
   readonly memory?: MemorySummary
+  readonly model?: ModelSummary
   /** Why it has no figures where that is no mistake: a limit that it is known for. */
   readonly limit?: string
   /** Or why they could not be counted. */

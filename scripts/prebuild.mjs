@@ -28,7 +28,7 @@ const targets = [{ arch: 'x64', libc: 'glibc', zig: 'x86_64-linux-gnu.2.28' }]
 /** Programs that are shipped beside the addon. */
 const programs = ['edgeloop-load', 'edgeloop-floor']
 
-const sources = ['native', 'bench/load', 'bench/floor', 'binding.gyp', 'scripts/zig']
+const sources = ['native', 'bench/load', 'bench/floor', 'bench/ring', 'binding.gyp', 'scripts/zig']
 
 const zig = path.join(root, 'scripts', 'zig')
 const cache = path.join(root, 'node_modules', '.cache', 'edgeloop')
@@ -91,7 +91,14 @@ function build({ arch, libc, zig: triple }) {
   const stage = path.join(cache, 'prebuild', `${arch}-${libc}`)
   rmSync(stage, { recursive: true, force: true })
   mkdirSync(stage, { recursive: true })
-  for (const name of ['native', 'bench/load', 'bench/floor', 'binding.gyp', 'package.json'])
+  for (const name of [
+    'native',
+    'bench/load',
+    'bench/floor',
+    'bench/ring',
+    'binding.gyp',
+    'package.json',
+  ])
     if (existsSync(path.join(root, name)))
       cpSync(path.join(root, name), path.join(stage, name), { recursive: true })
 

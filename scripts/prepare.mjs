@@ -98,7 +98,14 @@ upToDate({
   product: ['edgeloop.node', 'edgeloop-load', 'edgeloop-floor'].map((name) =>
     path.join('build/Release', name),
   ),
-  sources: ['native', 'bench/load', 'bench/floor', 'binding.gyp', 'package-lock.json'],
+  sources: [
+    'native',
+    'bench/load',
+    'bench/floor',
+    'bench/ring',
+    'binding.gyp',
+    'package-lock.json',
+  ],
   steps: () => {
     const gyp = (/** @type {string[]} */ ...words) => [bin('node-gyp'), ...words, ...nodedir]
     run('configuring the addon', [...gyp('configure'), '--', '-Dwerror=1'])

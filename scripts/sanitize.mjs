@@ -166,6 +166,11 @@ for (const file of [built('edgeloop.node'), runtime]) {
 await tryPrograms('echo')
 await tryPrograms('http')
 quietly('edgeloop-floor ready', [built('edgeloop-floor'), 'ready', '100', '10', '0.5', '0.1'], env)
+quietly(
+  'edgeloop-floor ring',
+  [built('edgeloop-floor'), 'ring', '100', '10', '1000', '0.5', '0.1'],
+  env,
+)
 const fuzzed = fuzz()
 
 const words = process.argv.slice(2)

@@ -2,9 +2,10 @@ import type { HttpJob } from '../http-job'
 
 /**
  * What a contestant is asked to do: give back what it gets over TCP, or datagrams; answer every
- * request with 200; or watch descriptors that are no sockets.
+ * request with 200; watch descriptors that are no sockets, or a ring of pipes; or echo in one of the
+ * models of concurrency.
  */
-export type Job = 'echo' | 'udp' | HttpJob | 'ready'
+export type Job = 'echo' | 'udp' | HttpJob | 'ready' | 'ring' | 'model'
 
 /**
  * What a contestant is in a comparison: the measure, the thing compared with, a candidate, or others
@@ -22,12 +23,25 @@ export interface Needs {
   readonly how: string
 }
 
+/** How far a model of concurrency goes. */
+export interface Holds {
+  /** Connections at the same time. */
+  readonly connections: number
+  /** Users at the same time who connect for one message; as many as connections unless told. */
+  readonly transactions?: number
+  /** What stops it there, for a table. */
+  readonly why: string
+  /** A connection takes so long to start that its window is longer, and with many one round has to do. */
+  readonly slow?: boolean
+}
+
 /**
  * A server under test. It is a command whose first line on stdout is
  * `listening on tcp://127.0.0.1:PORT …` (`http` or `udp` instead of `tcp` for these jobs) and which
  * ends on SIGTERM. `pid N` behind the address names the process that does the work, where it is another
  * than the command's. For the job `ready` it takes four more words, DESCRIPTORS ACTIVE SECONDS WARMUP, and
- * prints what `parseReadyResult` reads. Every contestant is a file of a few lines beside this one
+ * prints what `parseReadyResult` reads; for `ring` five, PIPES ACTIVE WRITES SECONDS WARMUP. Every
+ * contestant is a file of a few lines beside this one
  * and a line in `index.ts`.
  */
 export interface Contestant {
@@ -44,6 +58,8 @@ export interface Contestant {
   readonly special?: boolean
   /** Threads that serve, where they are several: it is given as many cores, if there are. */
   readonly threads?: number
+  /** Where a model of concurrency ends. */
+  readonly holds?: Holds
   /** Without it a contestant is always there, and part of the quick run. */
   readonly needs?: Needs
   /** The command for a job, the program first; undefined when the contestant has no part in it. */

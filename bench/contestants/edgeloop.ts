@@ -30,6 +30,23 @@ const watching = (backend: string, trigger: string) =>
     ? undefined
     : [process.execPath, contestantProgram('ready-edgeloop.js'), backend]
 
+const passing = (backend: string, trigger: string) => [
+  process.execPath,
+  inPackage('dist', 'bench', 'ring', 'edgeloop.js'),
+  ...[backend, trigger],
+]
+
+/** Beside the models of the textbooks stands one server: the reactor as one would use it. */
+const modelOf = (backend: string, trigger: string) =>
+  backend === 'epoll' && trigger === 'level' ? serving('echo', backend, trigger) : undefined
+
+function commandFor(job: Job, backend: string, trigger: string) {
+  if (job === 'ready') return watching(backend, trigger)
+  if (job === 'model') return modelOf(backend, trigger)
+  if (job === 'ring') return passing(backend, trigger)
+  return job === 'udp' ? receiving(backend, trigger) : serving(job, backend, trigger)
+}
+
 function edgeloop(backend: string, trigger: string, title: string, about: string): Contestant {
   return {
     name: trigger === 'edge' || backend === 'epoll' ? `${backend}-${trigger}` : backend,
@@ -37,10 +54,7 @@ function edgeloop(backend: string, trigger: string, title: string, about: string
     role: 'candidate',
     about,
     ...(backend === 'select' ? { descriptors: 1024 } : {}),
-    command: (job) => {
-      if (job === 'ready') return watching(backend, trigger)
-      return job === 'udp' ? receiving(backend, trigger) : serving(job, backend, trigger)
-    },
+    command: (job) => commandFor(job, backend, trigger),
   }
 }
 
@@ -53,9 +67,7 @@ function workers(threads: number, title: string, about: string): Contestant {
     special: true,
     threads,
     command: (job) =>
-      job === 'ready' || job === 'udp'
-        ? undefined
-        : [...serving(job, 'epoll', 'edge'), '--workers', String(threads)],
+      job === 'echo' ? [...serving(job, 'epoll', 'edge'), '--workers', String(threads)] : undefined,
   }
 }
 

@@ -7,7 +7,8 @@ import type { Contestant, Job } from './contestant'
 function serving(job: Job): string[] {
   if (isFileJob(job)) return ['http-file', ...wordsOf(job).slice(1)]
   if (job === 'http-headers') return ['http', 'application/json', headersAnswer]
-  return [job === 'http-async' ? 'http' : job]
+  if (job === 'http-async') return ['http']
+  return [job === 'model' ? 'echo' : job]
 }
 
 export const floor: Contestant = {

@@ -3,10 +3,12 @@ import { epollEdge, epollLevel, oneWorker, poll, select, twoWorkers } from './ed
 import { floor } from './floor'
 import { fastify, uWebSockets } from './frameworks'
 import { libuvGuide, libuvTuned } from './libuv'
-import { nodeDgram, nodeHttp, nodeNet } from './node'
+import { models } from './models'
 import { nginx } from './nginx'
+import { nodeDgram, nodeHttp, nodeNet } from './node'
 import { npmEpoll } from './npm-epoll'
 import { bun, deno } from './peers'
+import { ringLibevent, ringLibuv } from './rings'
 
 /** In the order in which they take turns, and stand in tables. */
 export const contestants: readonly Contestant[] = [
@@ -17,6 +19,8 @@ export const contestants: readonly Contestant[] = [
   nodeDgram,
   nodeHttp,
   npmEpoll,
+  ringLibuv,
+  ringLibevent,
   bun,
   deno,
   fastify,
@@ -28,4 +32,5 @@ export const contestants: readonly Contestant[] = [
   epollEdge,
   oneWorker,
   twoWorkers,
+  ...models,
 ]

@@ -14,7 +14,7 @@ export const nodeNet: Contestant = {
   title: 'node:net',
   role: 'baseline',
   about: "Node's own TCP server on libuv's default loop, with setNoDelay.",
-  command: (job) => (job === 'echo' ? program('node-net.js') : undefined),
+  command: (job) => (job === 'echo' || job === 'model' ? program('node-net.js') : undefined),
 }
 
 export const nodeDgram: Contestant = {

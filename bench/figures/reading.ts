@@ -2,6 +2,8 @@ import type { Results, ScenarioResult } from '../results'
 import { duration, listed, micros, percent, times, whole } from './format'
 import { readLoad } from './load-reading'
 import { measured, type Measured } from './measured'
+import { readModels } from './models'
+import { readRing } from './ring'
 import { differ, noisy } from './statistics'
 import { saturated } from './summary'
 import { isPoint, sweeps } from './sweeps'
@@ -98,9 +100,13 @@ function readCalls(result: ScenarioResult): string[] {
   return reason === undefined ? [] : [`System calls were not counted: ${reason}.`]
 }
 
+/** Descriptors that are watched without a server and without load from outside. */
+const inOneProcess = ({ scenario: { kind } }: ScenarioResult): boolean =>
+  kind === 'ready' || kind === 'ring'
+
 /** What a handler in JavaScript adds to a loop in C++: the program's own time, without the kernel's. */
 function readRegister(result: ScenarioResult): string[] {
-  if (result.scenario.kind !== 'ready') return []
+  if (!inOneProcess(result)) return []
   const own = ({ summary: { cpu, userShare = 0 } }: Measured) => cpu.median * userShare
   const floor = measured(result).find(({ role }) => role === 'floor')
   const rows = measured(result).filter(({ role }) => role !== 'floor')
@@ -124,7 +130,7 @@ function readMemory(result: ScenarioResult): string[] {
 
 function readLimits(result: ScenarioResult): string[] {
   const rows = measured(result)
-  if (result.scenario.rate > 0 || result.scenario.kind === 'ready') return []
+  if (result.scenario.rate > 0 || inOneProcess(result)) return []
   const limited = rows.filter(({ summary }) => summary.loadBusy >= saturated)
   if (limited.length === 0) return []
   const who =
@@ -163,6 +169,8 @@ export function readScenario(result: ScenarioResult, results: Results): string[]
     ...readTail(result),
     ...readBytes(result),
     ...readIdle(result, results),
+    ...readRing(result, results),
+    ...readModels(result),
     ...readTriggers(result),
     ...readCalls(result),
     ...readLoad(result),

@@ -16,6 +16,7 @@
 #include "file.h"
 #include "listener.h"
 #include "ready.h"
+#include "ring.h"
 #include "serve.h"
 
 namespace {
@@ -79,11 +80,18 @@ int Ready(char** words) {
   return error == 0 ? 0 : 1;
 }
 
+// PIPES ACTIVE WRITES SECONDS WARMUP
+int Ring(int count, char** words) {
+  ring::Plan plan;
+  return ring::ParsePlan(count, words, "edgeloop-floor", &plan) ? floor_server::WatchRing(plan) : 2;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const std::string mode = argc > 1 ? argv[1] : "";
   if (mode == "ready" && argc == 6) return Ready(argv + 2);
+  if (mode == "ring") return Ring(argc - 2, argv + 2);
   if (mode == "echo") return Serve("tcp", floor_server::Echo());
   if (mode == "udp") return ServeDatagrams();
   if (mode == "http-file" && argc == 3) return ServeFile(argv[2]);
@@ -95,6 +103,7 @@ int main(int argc, char** argv) {
                "usage: edgeloop-floor echo|udp\n"
                "       edgeloop-floor http|http-close [TYPE BODY]\n"
                "       edgeloop-floor http-file FILE\n"
-               "       edgeloop-floor ready DESCRIPTORS ACTIVE SECONDS WARMUP\n");
+               "       edgeloop-floor ready DESCRIPTORS ACTIVE SECONDS WARMUP\n"
+               "       edgeloop-floor ring PIPES ACTIVE WRITES SECONDS WARMUP\n");
   return 2;
 }

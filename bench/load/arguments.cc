@@ -40,6 +40,9 @@ const char kUsage[] =
     "  --gates              says \"gate open\" on stderr once all connections are open, and\n"
     "                       \"gate heard\" once all answers are, and waits for a line on stdin\n"
     "  --pid N              report this process's CPU time and memory during the window\n"
+    "  --tree               and of all its descendants, the memory that they share counted in "
+    "parts (Pss)\n"
+    "  --greet              begin with the warm-up only once every connection has had an answer\n"
     "  --progress           a line a second on stderr\n"
     "\n"
     "udp: --connections sockets, each with --pipeline datagrams of --size bytes (16 to 65507) "
@@ -151,6 +154,8 @@ bool* Flag(const std::string& name, Arguments* out) {
   if (name == "--once") return &out->once;
   if (name == "--gates") return &out->gates;
   if (name == "--close") return &out->request.close;
+  if (name == "--tree") return &out->tree;
+  if (name == "--greet") return &out->greet;
   return nullptr;
 }
 
@@ -197,6 +202,9 @@ std::string Contradiction(const Arguments& given) {
     return "--churn goes without --rate, --pipeline, --idle and --once";
   if (given.once && !plain) return "--once goes without --rate and --pipeline";
   if (given.once && given.pid == 0) return "--once needs --pid";
+  if (given.greet && (given.rate > 0 || given.churn || given.once))
+    return "--greet goes without --rate, --churn and --once";
+  if (given.tree && given.pid == 0) return "--tree needs --pid";
   return "";
 }
 

@@ -30,6 +30,8 @@ struct Arguments {
   bool churn = false;     // a new connection for every message
   bool once = false;      // one message on each connection, and the server's memory around it
   bool gates = false;     // stops once all is open, and once all is heard, until told to go on
+  bool tree = false;      // that process with all its descendants
+  bool greet = false;     // warming up begins once every connection has had an answer
   bool progress = false;  // a line a second on stderr
 
   // The address that a connection comes from, in network byte order; 0: whichever.

@@ -41,6 +41,7 @@ void Driver::OnReadable(Connection* connection) {
 
 void Driver::OnAnswers(Connection* connection, uint32_t answers, int64_t now) {
   result_->heard += answers;
+  if (silent_ > 0 && connection->talk.heard == answers) silent_ -= 1;
   if (window_.Contains(connection->begun_ns)) {
     for (uint32_t index = 0; index < answers; index += 1)
       result_->latency.Record(now - connection->begun_ns);
@@ -104,6 +105,7 @@ void Driver::Fail(Connection* connection, Fault fault, const std::string& story)
   result_->faults.Add(fault, story);
   if (connection->state == State::kOpen && !connection->idle) {
     talking_ -= 1;
+    if (silent_ > 0 && connection->talk.heard == 0) silent_ -= 1;
     if (connection->talk.said > connection->talk.heard) outstanding_ -= 1;
   }
   connection->state = State::kDone;

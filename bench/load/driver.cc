@@ -104,6 +104,7 @@ void Driver::FinishConnecting(Connection* connection) {
 
 void Driver::Talk() {
   const int64_t start = NowNs();
+  if (arguments_.greet) silent_ = talking_;
   window_.Start(start);
   progress_ns_ = start + kSecond;
   if (pace_) {
@@ -116,6 +117,7 @@ void Driver::Talk() {
   }
   while (true) {
     const int64_t now = NowNs();
+    if (silent_ > 0) window_.Start(now);
     if (pace_) BeginDue(now);
     const bool open = window_.Step(now, talking_ > 0);
     if (!open || (window_.draining() && outstanding_ == 0)) break;

@@ -74,6 +74,7 @@ class Driver {
   std::unique_ptr<Pace> pace_;  // null: closed loop
   uint32_t talking_ = 0;        // connections that are open and not idle
   uint32_t outstanding_ = 0;    // of those, the ones that await an answer
+  uint32_t silent_ = 0;         // --greet: connections that have not had an answer yet
   uint32_t asked_ = 0;          // --once: connections that have had their turn
   int64_t watch_ns_ = 0;
   int64_t progress_ns_ = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "clock.h"
+#include "process_tree.h"
 
 namespace load {
 
@@ -17,17 +18,22 @@ bool Window::Step(int64_t now, bool left) {
   return left && (!draining_ || now < end_ns_ + arguments_.timeout_ns);
 }
 
+ProcessUsage Window::ReadServer() const {
+  return arguments_.tree ? ProcessTree(arguments_.pid).Read() : ReadProcess(arguments_.pid);
+}
+
 void Window::StartMeasuring() {
-  if (arguments_.pid > 0) result_->server_begin = ReadProcess(arguments_.pid);
+  if (arguments_.pid > 0) result_->server_begin = ReadServer();
   own_cpu_from_ns_ = OwnCpuNs();
   measured_from_ns_ = NowNs();
   measuring_ = true;
 }
 
 void Window::StopMeasuring() {
-  if (arguments_.pid > 0) result_->server_end = ReadProcess(arguments_.pid);
+  if (arguments_.pid > 0) result_->server_end = ReadServer();
   result_->own_cpu_ns = OwnCpuNs() - own_cpu_from_ns_;
   result_->window_ns = NowNs() - measured_from_ns_;
+  if (arguments_.tree) ProcessTree(arguments_.pid).AddMemory(&result_->server_end);
   measuring_ = false;
   draining_ = true;
 }

@@ -31,6 +31,7 @@ class Window {
  private:
   void StartMeasuring();
   void StopMeasuring();
+  ProcessUsage ReadServer() const;
 
   const Arguments& arguments_;
   Result* result_;

@@ -54,6 +54,7 @@ function cells(title: string, summary: Summary, fixedRate: boolean): string[] {
 const widths = [22, 11, 7, 5, 6, 6, 6, 5, 5, 7, 8]
 
 const memoryWidths = [22, 12, 12, 12]
+const modelWidths = [22, 9, 8, 9, 9, 8, 8, 9, 6, 9, 7]
 
 function line(columns: readonly string[], columnWidths: readonly number[] = widths): string {
   return columns
@@ -109,13 +110,44 @@ function memoryLines({ rows }: ScenarioResult): string[] {
   return [line(head, memoryWidths), ...told]
 }
 
+function modelCells({ title, model, summary }: Row): string[] {
+  const of = (value: Figure | undefined, told = whole) =>
+    value === undefined ? '– ' : mark(told(value.median), value)
+  return [
+    title,
+    ...[of(model?.qps), of(model?.response?.p50), of(model?.response?.p99)],
+    of(model?.bytesPerSecond, megabytes),
+    ...[of(model?.tps), of(model?.transaction?.p50), of(model?.transaction?.p99)],
+    whole(model?.users ?? 0),
+    of(model?.memory, megabytes),
+    of(summary?.cpu, micros),
+  ]
+}
+
+function modelLines({ rows }: ScenarioResult): string[] {
+  const head = [
+    ...['model', 'QPS ', 'p50 µs ', 'p99 µs ', 'echoed/s ', 'TPS ', 'p50 µs ', 'p99 µs '],
+    ...['users', 'memory ', 'CPU µs '],
+  ]
+  const told = rows.flatMap((row) => [
+    ...(row.model === undefined ? [] : [line(modelCells(row), modelWidths)]),
+    ...failureLines(row.title, row.failure ?? row.limit),
+  ])
+  return [line(head, modelWidths), ...told]
+}
+
+function tableLines(result: ScenarioResult): string[] {
+  if (result.scenario.kind === 'model') return modelLines(result)
+  return result.scenario.kind === 'memory' ? memoryLines(result) : answerLines(result)
+}
+
 /** One scenario as a table, with its reading below. */
 export function scenarioTable(result: ScenarioResult, results: Results): string {
   const { scenario } = result
   return [
     `── ${scenario.title} `.padEnd(width, '─'),
     '',
-    ...(scenario.kind === 'memory' ? memoryLines(result) : answerLines(result)),
+    ...tableLines(result),
     '',
     ...readScenario(result, results).map((sentence) => wrap(sentence, '  ', '· ')),
     '',

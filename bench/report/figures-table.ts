@@ -4,6 +4,7 @@ import { saturated } from '../figures/summary'
 import type { Row, ScenarioResult } from '../results'
 import { toneOf } from './charts'
 import { html, type Html } from './html'
+import { modelTable } from './model-table'
 
 const mark = (text: string, value: Figure) => (noisy(value) ? `${text} ~` : text)
 
@@ -48,6 +49,7 @@ function tableRow(row: Row, limitedCounts: boolean): Html {
 
 /** All figures of a scenario. */
 export function figuresTable(result: ScenarioResult): Html {
+  if (result.scenario.kind === 'model') return modelTable(result)
   return result.scenario.kind === 'memory' ? memoryTable(result) : answersTable(result)
 }
 

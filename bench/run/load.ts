@@ -68,11 +68,15 @@ const manyConnections = 1000
 /** For a server to open, and to answer on, ten thousand connections; seconds. */
 const patience = 20
 
+/** For a hundred processes to start, one after the other; seconds. */
+const modelPatience = 60
+
 /** A datagram without an answer for so many seconds is lost. */
 const lostAfter = 0.25
 
 function argumentsFor({ scenario, target, pid, seconds, warmup, atGate }: LoadRequest): string[] {
   const memory = scenario.kind === 'memory'
+  const model = scenario.job === 'model'
   const many = scenario.connections + scenario.idle >= manyConnections
   const numbers: [string, number][] = [
     ['--connections', scenario.connections],
@@ -84,17 +88,19 @@ function argumentsFor({ scenario, target, pid, seconds, warmup, atGate }: LoadRe
   if (!isHttp(scenario.job)) numbers.push(['--size', scenario.size])
   if (scenario.job === 'udp') numbers.push(['--timeout', lostAfter])
   if (scenario.idle > 0) numbers.push(['--idle', scenario.idle])
-  if (scenario.kind === 'churn' || many) numbers.push(['--sources', sources])
-  if (memory || many) numbers.push(['--timeout', patience])
+  if (scenario.kind === 'churn' || model || many) numbers.push(['--sources', sources])
+  if (model) numbers.push(['--timeout', modelPatience])
+  else if (memory || many) numbers.push(['--timeout', patience])
   if (scenario.rate > 0) numbers.push(['--rate', scenario.rate])
   return [
-    isHttp(scenario.job) ? 'http' : scenario.job,
+    isHttp(scenario.job) ? 'http' : model ? 'echo' : scenario.job,
     '--target',
     target,
     ...httpArguments(scenario),
     ...(scenario.kind === 'churn' ? ['--churn'] : []),
     ...(memory ? ['--once'] : []),
     ...(atGate === undefined ? [] : ['--gates']),
+    ...(scenario.kind === 'model' ? ['--tree', '--greet'] : []),
     ...numbers.flatMap(([name, value]) => [name, String(value)]),
   ]
 }

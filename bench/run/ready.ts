@@ -1,10 +1,10 @@
 import type { Scenario } from '../scenarios'
-import { LoadError, numbers, type LoadResult } from './load'
+import { isRecord, LoadError, numbers, type LoadResult } from './load'
 import { outputOf } from './process'
 
 export interface ReadyRequest {
   readonly command: readonly string[]
-  /** Of its descriptors, `connections` are ready at any time and `idle` are not. */
+  /** Of its descriptors, `connections` are ready at any time and `idle` are not; or its ring of pipes. */
   readonly scenario: Scenario
   readonly seconds: number
   readonly warmup: number
@@ -40,7 +40,7 @@ export function parseReadyResult(text: string): LoadResult {
     windowSeconds: seconds,
     answers: events,
     heard: events,
-    bytes: 0,
+    bytes: isRecord(value) && typeof value['bytes'] === 'number' ? value['bytes'] : 0,
     due: 0,
     loadCpuUs: 0,
     latencyUs: { count: 0, min: 0, mean: 0, p50: 0, p90: 0, p99: 0, p999: 0, max: 0 },
@@ -59,7 +59,9 @@ export function parseReadyResult(text: string): LoadResult {
 /** Runs such a program once, to its end. */
 export async function runReady(request: ReadyRequest): Promise<LoadResult> {
   const { command, scenario, seconds, warmup, core } = request
-  const { connections, idle } = scenario
-  const words = [connections + idle, connections, seconds, warmup].map(String)
+  const { connections, idle, ring } = scenario
+  const shape =
+    ring === undefined ? [connections + idle, connections] : [ring.pipes, ring.active, ring.writes]
+  const words = [...shape, seconds, warmup].map(String)
   return parseReadyResult(await outputOf([...command, ...words], core))
 }

@@ -6,6 +6,7 @@ import { callsObstacle, countCalls } from './calls'
 import { atCapacity } from './capacity'
 import { commandFor } from './part'
 import { coresFor, type Cores } from './pinning'
+import { modelPart, modelTurn } from './models'
 import { Server } from './server'
 import { memoryTurn, planFor, readyTurn, serverTurn, type Plan, type Setting } from './turns'
 
@@ -52,6 +53,8 @@ async function turn(entry: Entry, setting: Setting, round: number): Promise<Tria
   const { plan, scenario } = setting
   try {
     if (scenario.kind === 'memory') return await memoryTurn(entry.command, setting, round)
+    if (scenario.kind === 'model')
+      return await modelTurn(entry.contestant, entry.command, setting, round)
     if (entry.server === undefined) return await readyTurn(entry.contestant, setting, round)
     const warmup = entry.trials.length === 0 ? plan.firstWarmup : plan.warmup
     return await serverTurn(entry.server, setting, round, warmup)
@@ -85,6 +88,7 @@ function rowOf(entry: Entry, { scenario, cores }: Setting): Row {
     trials,
     ...(summary === undefined ? {} : { summary }),
     ...(memory === undefined ? {} : { memory }),
+    ...(kind === 'model' ? modelPart(contestant, scenario, trials) : {}),
     ...(calls === undefined ? {} : { calls }),
     ...(contestant.threads === undefined || where === undefined
       ? {}

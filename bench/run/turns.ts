@@ -19,9 +19,19 @@ export interface Plan {
   readonly brief?: { readonly rounds: number; readonly seconds: number; readonly calls: boolean }
 }
 
-/** The plan of a scenario, which may be one of a series. */
-export const planFor = ({ brief }: Scenario, plan: Plan): Plan =>
-  brief === true ? { ...plan, ...plan.brief } : plan
+/** Enough for a ring: a window of a few hundred laps, after code was compiled. Seconds. */
+const ringSeconds = 0.5
+const ringWarmup = 0.2
+
+/** Rounds of what has a course of many points, which take time. */
+const fewerRounds = 3
+
+/** The plan of a scenario: one of a series has fewer rounds, and no calls are counted. */
+export function planFor({ kind, brief }: Scenario, plan: Plan): Plan {
+  if (kind === 'ring' || kind === 'model')
+    return { ...plan, rounds: Math.min(plan.rounds, fewerRounds), calls: false }
+  return brief === true ? { ...plan, ...plan.brief } : plan
+}
 
 /** To open and to close, from either side. */
 const secondsPerConnection = 6e-5
@@ -32,6 +42,9 @@ export function secondsOf(scenario: Scenario, plan: Plan): number {
   const { rounds, seconds, firstWarmup, warmup, calls } = planFor(scenario, plan)
   // A new process, ten thousand connections, and rests in between.
   if (kind === 'memory') return rounds * 5
+  // Both windows, their warm-ups, and a new process.
+  if (kind === 'model') return rounds * (scenario.connections < 1000 ? 1.2 : 2.2)
+  if (kind === 'ring') return rounds * (Math.min(seconds, ringSeconds) + ringWarmup + 0.3)
   if (kind === 'ready') return rounds * (seconds + firstWarmup + 0.3)
   // Beside its window a turn has a warm-up, connections to open, and its share of a server's start.
   const opening = 0.1 + (connections + idle) * secondsPerConnection
@@ -105,8 +118,9 @@ export async function readyTurn(
   round: number,
 ): Promise<Trial> {
   const command = contestant.command(scenario.job) ?? []
-  const seconds = plan.seconds
-  const warmup = plan.firstWarmup
+  const ring = scenario.kind === 'ring'
+  const seconds = ring ? Math.min(plan.seconds, ringSeconds) : plan.seconds
+  const warmup = ring ? Math.min(plan.firstWarmup, ringWarmup) : plan.firstWarmup
   return {
     round,
     load: await runReady({ command, scenario, seconds, warmup, core: cores.server }),

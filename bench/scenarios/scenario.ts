@@ -2,9 +2,19 @@ import type { Job } from '../contestants/contestant'
 
 /**
  * How a scenario goes: conversations on open connections; a connection for each message; memory per
- * connection, with one message on each; or, without any server, descriptors that become ready.
+ * connection, with one message on each; or, without any server, descriptors that become ready, or
+ * bytes passed round a ring of pipes; or models of concurrency, with connections that stay and with
+ * connections for one message.
  */
-export type Kind = 'talk' | 'churn' | 'memory' | 'ready' | 'ring'
+export type Kind = 'talk' | 'churn' | 'memory' | 'ready' | 'ring' | 'model'
+
+/** A ring of pipes: N of them, A with a byte in them at any time, W times that one is passed on. */
+export interface RingShape {
+  readonly pipes: number
+  readonly active: number
+  /** In a lap, after which the next one begins. */
+  readonly writes: number
+}
 
 /** What an HTTP scenario sends and must get, where that is not `GET /` and "Hello, World!". */
 export interface Asking {
@@ -46,6 +56,8 @@ export interface Scenario {
   readonly servers?: readonly string[]
   /** One of a series that shows a course: fewer and shorter rounds, and no system calls counted. */
   readonly brief?: boolean
+  /** Where bytes are passed round a ring; `connections` and `idle` are its pipes with and without one. */
+  readonly ring?: RingShape
 }
 
 /** What most scenarios have in common. */

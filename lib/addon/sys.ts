@@ -60,7 +60,7 @@ export interface NativeSys {
     mode: number,
     resolve: number,
   ): Result
-  fstat(fd: number): Stat | Result
+  fstat(fd: number, out: Uint8Array): Result
 
   // eventfd.cc
   eventfd(initval: number, flags: number): Result

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { STATUS_CODES } from 'node:http'
 import { FileSlice } from '../net/file-slice'
+import { close } from '../sys/descriptors'
 import { codedError } from '../sys/errors'
 import { commonHead } from './common-head'
 import { checkField, type Field, type FieldValue, makeField, newField, trailerLines } from './field'
@@ -212,18 +213,21 @@ export class HttpResponse {
     const { method, isHead } = this.#sink
     const conditional = this.#status === 200 && (method === 'GET' || isHead)
     const { type, coding = '' } = options
-    const plan = planFile(
-      conditional ? (name) => this.#sink.field(name) : undefined,
-      { stat: file.stat, type, coding, etag: this.getHeader('etag') },
-      options,
-    )
     let slice: FileSlice | undefined
+    let owned = true
     try {
-      const { offset, length } = plan
+      const { status, fields, offset, length } = planFile(
+        conditional ? (name) => this.#sink.field(name) : undefined,
+        { stat: file.stat, type, coding, etag: this.getHeader('etag') },
+        options,
+      )
       slice = new FileSlice(file.fd, { offset, length, autoClose: true })
-      if (conditional) this.#status = plan.status
-      for (const [name, value] of plan.fields) {
-        if (this.getHeader(name) === undefined) this.header(name, value)
+      owned = false
+      if (conditional) this.#status = status
+      for (const field of fields) {
+        if (findField(this.#fields, field.key) === undefined) {
+          this.#fields = putField(this.#fields, field)
+        }
       }
       if (isBodiless(this.#status)) {
         this.end()
@@ -243,6 +247,7 @@ export class HttpResponse {
       this.#finish()
     } finally {
       slice?.release()
+      if (owned) close(file.fd)
     }
   }
 

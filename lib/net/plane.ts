@@ -163,12 +163,12 @@ export class Plane {
   }
 
   /**
-   * The same for `length` bytes of a file. Answers how many were taken, which a budget bounds too.
+   * The same for `length` bytes of a file. Answers how many were taken, which a budget bounds too. It flushes by
+   * itself: what was queued and the file's beginning leave together.
    *
    * @throws SystemError where it can't be sent, EIO where the file has fewer
    */
   sendFileNow(id: number, fd: number, offset: number, length: number): number {
-    if (this.#notice() > 0) this.#native.flush()
     const sent = check(addon.stream.sendFileNow(this.#native, id, fd, offset, length), 'sendfile', {
       fd,
     })

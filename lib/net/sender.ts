@@ -97,7 +97,7 @@ export abstract class Sender extends Connection {
     }
     const outgoing = this.#queue()
     if (outgoing.addFile(slice)) this.#pump()
-    return this.fd >= 0 && outgoing.belowMark()
+    return !this.is(DESTROYED | CLOSED) && outgoing.belowMark()
   }
 
   /**

@@ -125,7 +125,7 @@ void Streams::SendCommands(int32_t id, Socket* socket) {
   if (!gathered_.empty()) {
     // Behind what waits already nothing is tried: writability is announced.
     bool waits = socket->Is(kConnecting | kBlocked) || socket->queued() > 0;
-    int64_t sent = waits ? 0 : WriteGathered(socket);
+    int64_t sent = waits ? 0 : WriteGathered(socket, id == followed_ ? MSG_MORE : 0);
     if (sent < 0) {
       Close(id, socket, static_cast<int>(-sent));
       return;
@@ -162,7 +162,8 @@ void Streams::SendBacklog(int32_t id, Socket* socket) {
   AfterSend(id, socket);
 }
 
-int64_t Streams::WriteGathered(Socket* socket) {
+int64_t Streams::WriteGathered(Socket* socket, int more) {
+  const int flags = MSG_NOSIGNAL | more;
   size_t total = 0;
   for (size_t first = 0; first < gathered_.size();) {
     size_t parts = std::min<size_t>(gathered_.size() - first, IOV_MAX);
@@ -172,8 +173,8 @@ int64_t Streams::WriteGathered(Socket* socket) {
     message.msg_iov = &gathered_[first];
     message.msg_iovlen = parts;
     int64_t sent = Uninterrupted([&] {
-      return parts == 1 ? ::send(socket->fd, gathered_[first].iov_base, wanted, MSG_NOSIGNAL)
-                        : ::sendmsg(socket->fd, &message, MSG_NOSIGNAL);
+      return parts == 1 ? ::send(socket->fd, gathered_[first].iov_base, wanted, flags)
+                        : ::sendmsg(socket->fd, &message, flags);
     });
     // EINPROGRESS: the first write under TCP_FASTOPEN_CONNECT, whose packet could take no data.
     if (sent == -EAGAIN || sent == -EINPROGRESS) sent = 0;

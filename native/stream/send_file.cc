@@ -18,6 +18,10 @@ constexpr size_t kBytesPerTurn = 1024 * 1024;
 }  // namespace
 
 int64_t Streams::SendFileNow(int32_t id, int file, int64_t offset, size_t length) {
+  // What was written before goes first, and in one segment with the beginning of the file.
+  followed_ = id;
+  Flush();
+  followed_ = -1;
   Socket* socket = Sendable(id);
   if (socket == nullptr) return 0;
   if (socket->Is(kPackets)) return -EOPNOTSUPP;  // a file has no borders of messages

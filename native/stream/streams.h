@@ -72,8 +72,9 @@ class Streams : public Plane {
   // queued. Answers the bytes taken. Where that is not all, kDrain says when to go on. An error
   // closes the socket.
   size_t SendNow(int32_t id, const uint8_t* data, size_t length);
-  // The same for `length` bytes of a file from `offset` on (sendfile(2)), at the most 1 MiB a call.
-  // -errno where it can't be sent, EIO where the file has fewer; the socket is left as it is.
+  // The same, behind all that is queued, for `length` bytes of a file from `offset` on
+  // (sendfile(2)), at the most 1 MiB a call. -errno where it can't be sent, EIO where the file has
+  // fewer; the socket is left as it is.
   int64_t SendFileNow(int32_t id, int file, int64_t offset, size_t length);
   // Its descriptor, or -1.
   int DescriptorOf(int32_t id);
@@ -122,7 +123,7 @@ class Streams : public Plane {
   void SendCommands(int32_t id, Socket* socket);
   void SendBacklog(int32_t id, Socket* socket);
   // Writes gathered_, whole where the kernel takes it. Bytes taken, or -errno.
-  int64_t WriteGathered(Socket* socket);
+  int64_t WriteGathered(Socket* socket, int more = 0);
   void AfterSend(int32_t id, Socket* socket);
   // The socket of an index that may be anything; null where nothing may be sent past the queue.
   Socket* Sendable(int32_t id);
@@ -180,6 +181,7 @@ class Streams : public Plane {
   std::vector<int32_t> next_command_;  // chains a socket's commands within one flush
   std::vector<int32_t> touched_;
   std::vector<int32_t> due_;
+  int32_t followed_ = -1;      // the socket that a file follows what is flushed on; -1: none
   std::vector<int32_t> told_;  // closed slots, to be freed when their record has been walked
   std::vector<iovec> gathered_;
   GrowingArray<Group> groups_;

@@ -116,7 +116,8 @@ describe('the command', () => {
     expect(status).toBe(0)
     const names = [...stdout.matchAll(/^ {2}(\S+) /gm)].map(([, name]) => name)
     const runtimes = ['bun', 'deno', 'fastify', 'uwebsockets', 'nginx']
-    expect(names).toEqual(['libuv-tuned', 'libuv-guide', 'npm-epoll', ...runtimes])
+    const references = ['libuv-tuned', 'libuv-guide', 'npm-epoll', 'ring-libuv', 'ring-libevent']
+    expect(names).toEqual([...references, ...runtimes])
     for (const line of stdout.trim().split('\n'))
       expect(line).toMatch(/ (built|missing: \S+ .*|\S*\s?\d+\.\d+\.\d+.*)$/)
   })

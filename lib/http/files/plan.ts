@@ -1,7 +1,8 @@
 import type { Stat } from '../../sys/files'
-import { evaluatePreconditions, type Field, rangeHolds } from './preconditions'
+import { makeField, type Field } from '../field'
+import { evaluatePreconditions, type Field as Asked, rangeHolds } from './preconditions'
 import { parseRange } from './range'
-import { entityTag, lastModified } from './validators'
+import { validatorsOf } from './validators'
 
 /** What a file is answered with. */
 export interface FileOptions {
@@ -32,7 +33,7 @@ export interface FileOptions {
 /** What a GET of a file comes to. @internal */
 export interface FilePlan {
   readonly status: 200 | 206 | 304 | 412 | 416
-  readonly fields: readonly (readonly [name: string, value: string])[]
+  readonly fields: readonly Field[]
   /** What of the file is sent; nothing but with 200 and 206. */
   readonly offset: number
   readonly length: number
@@ -55,37 +56,40 @@ export interface Representation {
  * @internal
  */
 export function planFile(
-  field: Field | undefined,
+  field: Asked | undefined,
   { stat, type, coding, etag: given }: Representation,
   options: FileOptions,
 ): FilePlan {
   const { size } = stat
-  const etag = given ?? (options.etag === false ? undefined : entityTag(stat, coding))
-  const modified = options.lastModified === false ? undefined : lastModified(stat)
-  const validators = { etag, lastModified: modified }
-  const fields: [string, string][] = []
-  if (etag !== undefined) fields.push(['ETag', etag])
-  if (modified !== undefined) fields.push(['Last-Modified', new Date(modified).toUTCString()])
-  if (options.cacheControl !== undefined) fields.push(['Cache-Control', options.cacheControl])
+  const own = validatorsOf(stat, coding)
+  const etag = given ?? (options.etag === false ? undefined : own.etag)
+  const dated = options.lastModified !== false
+  const validators = { etag, lastModified: dated ? own.lastModified : undefined }
+  const fields: Field[] = []
+  if (etag !== undefined) fields.push(makeField('ETag', etag))
+  if (dated) fields.push(makeField('Last-Modified', own.date))
+  if (options.cacheControl !== undefined) {
+    fields.push(makeField('Cache-Control', options.cacheControl))
+  }
 
   const status = field === undefined ? 200 : evaluatePreconditions(field, validators)
   if (status !== 200) return { status, fields, offset: 0, length: 0 }
 
   const ranges = options.range !== false
-  if (ranges) fields.push(['Accept-Ranges', 'bytes'])
+  if (ranges) fields.push(makeField('Accept-Ranges', 'bytes'))
   let range: ReturnType<typeof parseRange>
   if (ranges && field !== undefined && rangeHolds(field, validators)) {
     range = parseRange(field('range'), size)
   }
   if (range === 416) {
-    fields.push(['Content-Range', `bytes */${String(size)}`])
+    fields.push(makeField('Content-Range', `bytes */${String(size)}`))
     return { status: 416, fields, offset: 0, length: 0 }
   }
-  fields.push(['Content-Type', type])
-  if (coding !== '') fields.push(['Content-Encoding', coding])
+  fields.push(makeField('Content-Type', type))
+  if (coding !== '') fields.push(makeField('Content-Encoding', coding))
   if (range === undefined) return { status: 200, fields, offset: 0, length: size }
   const { start, length } = range
   const last = String(start + length - 1)
-  fields.push(['Content-Range', `bytes ${String(start)}-${last}/${String(size)}`])
+  fields.push(makeField('Content-Range', `bytes ${String(start)}-${last}/${String(size)}`))
   return { status: 206, fields, offset: start, length }
 }

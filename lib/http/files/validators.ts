@@ -8,23 +8,58 @@ export interface Validators {
   readonly lastModified: number | undefined
 }
 
+/** Validators of a file, and its time as `Last-Modified` has it. */
+interface Made extends Validators {
+  readonly etag: string
+  readonly lastModified: number
+  readonly date: string
+  readonly mtimeMs: number
+  readonly size: number
+  readonly dev: number
+  readonly coding: string
+}
+
+/** What was made last of each inode: files are sent more often than they change. */
+const made = new Map<number, Made>()
+const MOST_REMEMBERED = 1000
+
+/**
+ * What is said of a file's state.
+ *
+ * @param coding what the file is a coding of
+ * @internal
+ */
+export function validatorsOf(stat: Stat, coding: string): Made {
+  const { mtimeMs, size, dev, ino } = stat
+  const before = made.get(ino)
+  if (
+    before?.mtimeMs === mtimeMs &&
+    before.size === size &&
+    before.dev === dev &&
+    before.coding === coding
+  ) {
+    return before
+  }
+  const etag = entityTag(stat, coding)
+  const lastModified = Math.floor(mtimeMs / 1000) * 1000
+  const date = new Date(lastModified).toUTCString()
+  const now = { etag, lastModified, date, mtimeMs, size, dev, coding }
+  if (made.size >= MOST_REMEMBERED) made.clear()
+  made.set(ino, now)
+  return now
+}
+
 /**
  * The entity tag of a file: it changes with its content's time, its length, and the file itself where it
  * was replaced by another. The kernel's clock ticks every few milliseconds, so that two writes within one
  * tick that keep the length can't be told apart.
  *
  * @param coding what the file is a coding of: each representation has a tag of its own
- * @internal
  */
-export function entityTag(stat: Stat, coding = ''): string {
+function entityTag(stat: Stat, coding: string): string {
   const time = Math.round(stat.mtimeMs * 1e3).toString(36)
   const suffix = coding === '' ? '' : `-${coding}`
   return `"${time}-${stat.size.toString(36)}-${stat.ino.toString(36)}${suffix}"`
-}
-
-/** @internal */
-export function lastModified(stat: Stat): number {
-  return Math.floor(stat.mtimeMs / 1000) * 1000
 }
 
 const TAG = /\s*((?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")\s*(?:,|$)/y

@@ -1,0 +1,42 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { inPackage } from '../package'
+import type { Needs } from './contestant'
+
+const folder = inPackage('build', 'references')
+
+/** The last line that a command said, if it failed. */
+function failure(command: string, ...words: readonly string[]): string | undefined {
+  const { status, stdout, stderr, error } = spawnSync(command, words, { encoding: 'utf8' })
+  if (status === 0) return undefined
+  return error?.message ?? `${stdout}\n${stderr}`.trim().split('\n').at(-1) ?? 'failed'
+}
+
+/**
+ * A program in C++ on a library that is not part of this package: cmake builds it where the library's
+ * header is.
+ *
+ * @param target in CMakeLists.txt
+ * @param debian the package with the header
+ */
+export function reference(
+  target: string,
+  header: string,
+  debian: string,
+): { readonly program: string; readonly needs: Needs } {
+  const program = path.join(folder, 'Release', target)
+  const how = `apt-get install ${debian} cmake`
+  const headers = ['/usr/include', '/usr/local/include'].map((where) => path.join(where, header))
+  function prepare(): string | undefined {
+    if (!existsSync(inPackage('CMakeLists.txt'))) return 'only in a checkout of edgeloop'
+    if (!headers.some((file) => existsSync(file)) || failure('cmake', '--version') !== undefined)
+      return `not installed: ${how}`
+    const told =
+      failure('cmake', '-S', inPackage(), '-B', folder, '-DEDGELOOP_ADDON=OFF') ??
+      failure('cmake', '--build', folder, '--target', target)
+    return told === undefined ? undefined : `cmake could not build it: ${told}`
+  }
+  const find = () => (existsSync(program) ? 'built' : undefined)
+  return { program, needs: { find, prepare, how } }
+}

@@ -1,0 +1,4 @@
+import { workerData } from 'node:worker_threads'
+import { echoUntilEnd } from './blocking'
+
+echoUntilEnd(Number(workerData))
