@@ -75,15 +75,14 @@ export class RequestBody {
   push(data: Uint8Array): void {
     this.#chunks.push(data)
     this.#waiting += data.length
-    this.passOver(data.length)
+    this.#count(data.length)
     if (this.#size > this.#limit) this.#refuse()
     this.#rouse()
   }
 
-  /** So many bytes have come, whoever has them. */
+  /** So many bytes have come that nobody reads. */
   passOver(bytes: number): void {
-    this.#come += bytes
-    if (this.#come > this.#size) this.#size = this.#come
+    this.#count(bytes)
   }
 
   end(): void {
@@ -129,6 +128,11 @@ export class RequestBody {
     } finally {
       this.#reading = false
     }
+  }
+
+  #count(bytes: number): void {
+    this.#come += bytes
+    if (this.#come > this.#size) this.#size = this.#come
   }
 
   #refuse(): void {

@@ -296,6 +296,20 @@ describe('beyond the limit', () => {
     expect(answersIn(text)).toHaveLength(2)
   })
 
+  it.each(framings)('a body that waited behind too many others is 413: %s', async (_name, post) => {
+    const { port } = serve(
+      'epoll',
+      async (req, res) => {
+        await setImmediate()
+        res.send(await req.text())
+      },
+      limits,
+    )
+    const text = await talk(port, request('GET', '/').repeat(70) + post(5000) + get)
+    const statuses = answersIn(text).map(({ status }) => status)
+    expect(statuses).toEqual([...Array<number>(70).fill(200), 413])
+  })
+
   it.each([
     ['iterated', streamed],
     ['collected', (req: HttpRequest) => req.text()],
