@@ -18,7 +18,7 @@ import { killServers } from './run/server'
 import { planFor, secondsOf, type Plan } from './run/turns'
 import { scenarios, type Scenario } from './scenarios'
 
-const firstWarmup = 0.3
+const firstWarmup = 0.5
 const warmup = 0.1
 
 function list(): string {

@@ -32,10 +32,10 @@ edgeloop bench compare OLD.json NEW.json   (--help says how)
 Compares edgeloop's servers with libuv's default loop (node:net, node:http) and with a floor in C++,
 under load from another process on this machine. Prints a table, writes report.html and results.json.
 
-  --quick               three rounds of half a second: a minute and a half (the default)
+  --quick               three rounds of half a second: about two minutes (the default)
   --full                everything: all scenarios, libuv in C++ (built with cmake where its headers
                         are), other runtimes where installed, system calls; five rounds of two
-                        seconds: about half an hour
+                        seconds: about an hour
   --scenario a,b        only these kinds of load, on everything that can take part in them
   --server a,b          only these servers
   --calls               count system calls too, in a pass of its own (with strace)
@@ -110,7 +110,7 @@ function chosen<T extends { readonly name: string }>(
   return all.filter((one) => names.includes(one.name))
 }
 
-/** To learn after half an hour that a file can't be written would be late. */
+/** To learn after an hour that a file can't be written would be late. */
 function refuseUnwritable(option: string, file: string): void {
   if (file === '') throw new UsageError(`--${option} needs the name of a file`)
   const folder = path.dirname(path.resolve(file))
