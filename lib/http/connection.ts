@@ -236,11 +236,12 @@ export class Connection implements RequestSource, ExchangeOwner {
     const receiving = this.#receiving
     if (receiving === undefined) return
     receiving.expectsContinue = false // it came without being told
-    if (this.#exchanges.find(({ request }) => request === receiving.request)) {
+    const waits = this.#exchanges.find(({ request }) => request === receiving.request)
+    if (waits !== undefined || receiving.request.reading) {
       receiving.request.onBody(own ? bytes : bytes.slice())
       this.#regulate()
     } else {
-      // Once it is answered nobody reads the body: it is passed over to get to the next request.
+      // It is answered and nobody reads the body: it is passed over to get to the next request.
       receiving.request.onPassedOver(bytes.length)
       if (receiving.endless) this.#endAfter()
     }
@@ -266,10 +267,8 @@ export class Connection implements RequestSource, ExchangeOwner {
   #advance(): void {
     while (this.#exchanges.front?.finished === true) {
       const done = this.#exchanges.shift() as Exchange
-      done.request?.discard()
-      const receiving = this.#receiving
-      const endless = receiving?.request === done.request && receiving?.endless === true
-      if (done.close || endless) {
+      if (done.request?.reading !== true) done.request?.discard()
+      if (done.close || this.#receiving?.overruns(done.request) === true) {
         this.#endAfter()
         return
       }
@@ -390,7 +389,7 @@ export class Connection implements RequestSource, ExchangeOwner {
   }
 
   #phase(): Phase {
-    if (this.#receiving !== undefined) return this.#receiving.phase
+    if (this.#receiving !== undefined) return this.#receiving.phase(this.#exchanges.length === 0)
     if (this.#clogged) return 'sending'
     if (this.#exchanges.length > 0) return 'answer'
     return this.#awaitsHead ? 'head' : 'idle'

@@ -18,9 +18,14 @@ export class Receiving {
     this.#mostUnread = mostUnread
   }
 
-  /** While the client waits for a reader, the time is the handler's. */
-  get phase(): Phase {
-    return this.request.crowded ? 'answer' : 'body'
+  /** While the client waits for a reader, the time is the handler's, until it has answered. */
+  phase(answered: boolean): Phase {
+    return this.request.crowded && !answered ? 'answer' : 'body'
+  }
+
+  /** It is this one's body that nobody reads and that there is too much of. */
+  overruns(request: HttpRequest | undefined): boolean {
+    return this.request === request && !this.request.reading && this.endless
   }
 
   /** More than may be passed over has not been read, as far as is known: there is no way to the next request. */

@@ -46,6 +46,26 @@ const codeOf = (error: unknown): unknown => (error as NodeJS.ErrnoException).cod
 
 describe.each(backends)('%s', (backend) => {
   describe.each(framings)('%s', (_framing, post) => {
+    it('of any length is read to its end by a handler that has answered already', async () => {
+      const counts: number[] = []
+      const { port } = serve(
+        backend,
+        async (req, res) => {
+          if (req.method === 'GET') {
+            res.send('next')
+            return
+          }
+          const reading = streamed(req)
+          res.send('early')
+          counts.push(await reading)
+        },
+        limits,
+      )
+      const answers = answersIn(await talk(port, post(4 * maxBodySize), get))
+      expect(answers).toMatchObject([{ body: 'early' }, { body: 'next' }])
+      expect(counts).toEqual([4 * maxBodySize])
+    })
+
     it.each(collectors)('%s of more is 413, and ends the connection', async (_name, collect) => {
       const codes: unknown[] = []
       const { port } = serve(

@@ -41,6 +41,24 @@ describe.each(backends)('%s', (backend) => {
     expect(await failed.promise).toMatchObject({ code: 'ERR_HTTP_BODY_TIMEOUT' })
   })
 
+  it('requestTimeout: a reader who stops when it has answered does not keep the connection', async () => {
+    const { port, server } = serve(
+      backend,
+      async (req, res) => {
+        await req.body[Symbol.asyncIterator]().next()
+        res.send('enough')
+      },
+      { requestTimeout: 50 },
+    )
+    const body = 'x'.repeat(500_000)
+    const client = net.connect(port, '127.0.0.1')
+    client.on('error', () => undefined).resume()
+    client.write(request('POST', '/', { lines: ['Content-Length: 999999999'], body }))
+    await once(client, 'close')
+    await server.close({ graceful: true })
+    expect(server.connections).toBe(0)
+  })
+
   it('keepAliveTimeout: an idle connection ends without a word', async () => {
     const { port, server } = serve(
       backend,
