@@ -113,7 +113,7 @@ Napi::Value TryDecoding(const Napi::CallbackInfo& info) {
   HeadLimits limits;
   sys::List pieces;
   if (!ReadLimits(args, 1, &limits)) return args.Failed();
-  bool portable = info[4].ToBoolean();
+  bool portable = args.Flag(4);
   if (!sys::ReadList(args, info[0], "pieces", "an array of Uint8Arrays", &pieces)) {
     return args.Failed();
   }

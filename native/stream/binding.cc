@@ -180,7 +180,7 @@ Napi::Value ConfigureGroup(const Napi::CallbackInfo& info) {
   }
   Streams* streams = StreamsOf(args);
   if (streams == nullptr) return args.Failed();
-  return args.Result(streams->ConfigureGroup(group, idle_ms, limit, info[4].ToBoolean()));
+  return args.Result(streams->ConfigureGroup(group, idle_ms, limit, args.Flag(4)));
 }
 
 Napi::Value GroupInUse(const Napi::CallbackInfo& info) {

@@ -8,19 +8,27 @@ namespace edgeloop {
 
 namespace {
 
+// A primitive as text. An environment that is being terminated converts nothing, and an empty value
+// must not be touched then.
+std::string Converted(Napi::Value value) {
+  napi_value text;
+  if (napi_coerce_to_string(value.Env(), value, &text) != napi_ok) return "?";
+  return Napi::String(value.Env(), text).Utf8Value();
+}
+
 // Shows a value in an error message. Objects are not converted: that could run JavaScript.
 std::string Describe(Napi::Value value) {
   switch (value.Type()) {
     case napi_undefined:
     case napi_null:
     case napi_boolean:
-    case napi_number: return value.ToString().Utf8Value();
+    case napi_number: return Converted(value);
     case napi_string: {
       std::string text = value.As<Napi::String>().Utf8Value();
       if (text.size() > 60) text = text.substr(0, 57) + "...";
       return "'" + text + "'";
     }
-    case napi_bigint: return value.ToString().Utf8Value() + "n";
+    case napi_bigint: return Converted(value) + "n";
     case napi_symbol: return "a symbol";
     case napi_function: return "a function";
     default: return value.IsArray() ? "an array" : "an object";

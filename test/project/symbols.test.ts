@@ -1,7 +1,7 @@
 // What the addon takes of Node: Node-API, and of libuv what is stable within a major (guide: "ABI stability").
 
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 
@@ -28,5 +28,17 @@ describe.runIf(able)(`the addon${why}`, () => {
       /^uv_((poll|prepare|idle|timer|sem)_(init|start|stop|destroy|post|wait)|close|is_active|ref|unref|backend_fd|backend_timeout|update_time|thread_create(_ex)?)$/
     expect(used).toContain('uv_backend_fd')
     expect(used.filter((name) => !stable.test(name))).toEqual([])
+  })
+})
+
+describe('the C++ sources', () => {
+  // An environment that is being terminated converts nothing, and what node-addon-api makes of that is an abort.
+  it('convert nothing by calls that abort where a Worker is being terminated', () => {
+    const sources = readdirSync('native', { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(cc|h)$/.test(name))
+      .map((name) => path.join('native', name))
+    expect(sources.length).toBeGreaterThan(50)
+    const converts = /\.To(Boolean|Number|String|Object)\(\)/
+    expect(sources.filter((name) => converts.test(readFileSync(name, 'utf8')))).toEqual([])
   })
 })
