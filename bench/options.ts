@@ -38,7 +38,7 @@ under load from another process on this machine. Prints a table, writes report.h
                         seconds: about an hour
   --scenario a,b        only these kinds of load, on everything that can take part in them
   --server a,b          only these servers
-  --calls               count system calls too, in a pass of its own (with strace)
+  --calls, --no-calls   count system calls too, in a pass of its own (with strace); --full does
   --rounds N            how often each server has its turn (3; 5 with --full)
   --seconds S           measured in each turn (0.5; 2 with --full)
   --connections N       that talk at the same time, instead of each scenario's own number
@@ -54,6 +54,7 @@ const definitions = {
   quick: { type: 'boolean' },
   full: { type: 'boolean' },
   calls: { type: 'boolean' },
+  'no-calls': { type: 'boolean' },
   scenario: { type: 'string' },
   server: { type: 'string' },
   rounds: { type: 'string' },
@@ -147,6 +148,8 @@ export function parseOptions(words: readonly string[]): Options {
   const full = values.full ?? false
   const nothingToRun = [values.list, values.peers, values.help].includes(true)
   if (full && values.quick === true) throw new UsageError('--quick and --full exclude each other')
+  if (values.calls === true && values['no-calls'] === true)
+    throw new UsageError('--calls and --no-calls exclude each other')
   const rounds = whole('rounds', values.rounds, full ? 5 : 3, 1000)
   const seconds = number('seconds', values.seconds, full ? 2 : 0.5, 0.1, 600)
   const connections = whole('connections', values.connections, usualConnections, 10_000)
@@ -165,7 +168,7 @@ export function parseOptions(words: readonly string[]): Options {
     rounds,
     seconds,
     ...(nothingToRun ? { json: '', out: '' } : files(values)),
-    calls: values.calls ?? full,
+    calls: values['no-calls'] !== true && (values.calls ?? full),
     brief: {
       rounds: values.rounds === undefined ? 3 : rounds,
       seconds: values.seconds === undefined ? 0.5 : seconds,

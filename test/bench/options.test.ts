@@ -36,6 +36,7 @@ describe('the options of bench', () => {
   it('takes everything into the full run', () => {
     const { scenarios, contestants, ...options } = parseOptions(['--full'])
     expect(options).toMatchObject({ rounds: 5, seconds: 2, calls: true })
+    expect(parseOptions(['--full', '--no-calls']).calls).toBe(false)
     const names = ['echo', 'echo-16k', 'echo-idle-5k', 'churn', 'echo-rate', 'memory', 'register']
     expect(scenarios.map(({ name }) => name)).toEqual(expect.arrayContaining(names))
     const references = ['floor', 'libuv-tuned', 'libuv-guide', 'node-net', 'npm-epoll']
@@ -76,6 +77,7 @@ describe('the options of bench', () => {
     [['--scenario', 'quic'], "there is no 'quic' (there are echo, "],
     [['--server', 'apache'], "there is no 'apache' (there are floor, "],
     [['--quick', '--full'], '--quick and --full exclude each other'],
+    [['--calls', '--no-calls'], '--calls and --no-calls exclude each other'],
     [['--rounds', '1001'], '--rounds must be from 1 to 1000'],
     [['--rounds='], "not ''"],
     [['--rounds', '-1'], 'rounds'],
