@@ -177,7 +177,7 @@ export class HttpRequest {
    * The body as a form: multipart/form-data or application/x-www-form-urlencoded. Files are held in memory. Fails as
    * {@link bytes} does.
    *
-   * @throws TypeError `ERR_HTTP_NO_FORM` for another Content-Type or a malformed body
+   * @throws TypeError `ERR_HTTP_NO_FORM` for another Content-Type, a malformed body or more than 10,000 parts
    */
   formData(): Promise<FormData> {
     return readForm(
