@@ -193,7 +193,7 @@ export class HttpResponse {
   }
 
   /**
-   * Answers with a file, as RFC 9110 has it: conditions (304, 412), one range (206, 416), HEAD, and the fields that
+   * Answers with a file, as RFC 9110 has it: conditions (304, 412), for GET one range (206, 416), HEAD, and the fields that
    * go with them. Fields that were set stay. The content goes straight from the page cache to the socket
    * (sendfile(2)); opening it, and reading what is not cached, is waited for.
    *
@@ -218,7 +218,7 @@ export class HttpResponse {
     try {
       const { status, fields, offset, length } = planFile(
         conditional ? (name) => this.#sink.field(name) : undefined,
-        { stat: file.stat, type, coding, etag: this.getHeader('etag') },
+        { stat: file.stat, type, coding, etag: this.getHeader('etag'), isHead },
         options,
       )
       slice = new FileSlice(file.fd, { offset, length, autoClose: true })

@@ -117,7 +117,7 @@ class StaticFiles {
   answer(request: HttpRequest, response: HttpResponse): unknown {
     const { method } = request
     if (method !== 'GET' && method !== 'HEAD') {
-      response.header('Allow', 'GET, HEAD')
+      response.header('Allow', 'GET, HEAD, OPTIONS')
       if (method === 'OPTIONS') {
         response.status(204).end()
         return undefined

@@ -7,9 +7,13 @@ export const PRECOMPRESSED = [
 const MEMBER =
   /^[ \t]*([!#$%&'*+\-.^_`|~0-9A-Za-z]+)[ \t]*(?:;[ \t]*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?[ \t]*$/i
 
+/** Of what is neither named nor forbidden: less than any weight that can be told. */
+const LEAST = 0.0001
+
 /**
  * How much a client likes a content coding, 0 (not at all) to 1 (RFC 9110 section 12.5.3). Without the field
- * only `identity` is liked, which is what servers do. A malformed member is passed over.
+ * only `identity` is liked, which is what servers do; with it `identity` is the last resort where the field does not
+ * name it. A malformed member is passed over.
  * @internal
  */
 export function codingWeight(acceptEncoding: string | undefined, coding: string): number {
@@ -24,8 +28,7 @@ export function codingWeight(acceptEncoding: string | undefined, coding: string)
     if (name === coding || name === `x-${coding}`) return weight
     if (name === '*') any = weight
   }
-  // What is not forbidden goes uncoded.
-  return any ?? (identity ? 1 : 0)
+  return any ?? (identity ? LEAST : 0)
 }
 
 /** The codings in the order of preference: the client's first, and the smaller file where it has none. @internal */

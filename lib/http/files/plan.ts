@@ -47,6 +47,8 @@ export interface Representation {
   readonly coding: string
   /** An entity tag that the handler has set. */
   readonly etag: string | undefined
+  /** The request is HEAD, which knows no ranges (RFC 9110 section 14.2). */
+  readonly isHead: boolean
 }
 
 /**
@@ -57,7 +59,7 @@ export interface Representation {
  */
 export function planFile(
   field: Asked | undefined,
-  { stat, type, coding, etag: given }: Representation,
+  { stat, type, coding, etag: given, isHead }: Representation,
   options: FileOptions,
 ): FilePlan {
   const { size } = stat
@@ -78,7 +80,7 @@ export function planFile(
   const ranges = options.range !== false
   if (ranges) fields.push(makeField('Accept-Ranges', 'bytes'))
   let range: ReturnType<typeof parseRange>
-  if (ranges && field !== undefined && rangeHolds(field, validators)) {
+  if (ranges && field !== undefined && !isHead && rangeHolds(field, validators)) {
     range = parseRange(field('range'), size)
   }
   if (range === 416) {

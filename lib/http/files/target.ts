@@ -36,6 +36,6 @@ export function fileTarget(path: string, dotfiles: Dotfiles): FileTarget | 400 |
     if (name.startsWith('.') && dotfiles !== 'allow') return dotfiles === 'deny' ? 403 : 404
     names.push(name)
   }
-  const last = parts.at(-1)
-  return { name: names.join('/'), directory: last === '' || last === '.' || last === '%2e' }
+  const last = parts.at(-1) ?? ''
+  return { name: names.join('/'), directory: last === '' || last === '.' || /^%2e$/i.test(last) }
 }

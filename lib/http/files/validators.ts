@@ -41,11 +41,15 @@ export function validatorsOf(stat: Stat, coding: string): Made {
     return before
   }
   const etag = entityTag(stat, coding)
-  const lastModified = Math.floor(mtimeMs / 1000) * 1000
+  // A time to come is none that the file was changed at (RFC 9110 section 8.8.2.1).
+  const time = Date.now()
+  const lastModified = Math.floor(Math.min(mtimeMs, time) / 1000) * 1000
   const date = new Date(lastModified).toUTCString()
   const now = { etag, lastModified, date, mtimeMs, size, dev, coding }
-  if (made.size >= MOST_REMEMBERED) made.clear()
-  made.set(ino, now)
+  if (mtimeMs <= time) {
+    if (made.size >= MOST_REMEMBERED) made.clear()
+    made.set(ino, now)
+  }
   return now
 }
 
@@ -62,10 +66,11 @@ function entityTag(stat: Stat, coding: string): string {
   return `"${time}-${stat.size.toString(36)}-${stat.ino.toString(36)}${suffix}"`
 }
 
-const TAG = /\s*((?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")\s*(?:,|$)/y
+const TAG = /[\s,]*((?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")\s*(?:,[\s,]*|$)/y
 
 /**
- * The entity tags of `If-Match` and `If-None-Match` (RFC 9110 section 13.1), `'*'` for any.
+ * The entity tags of `If-Match` and `If-None-Match` (RFC 9110 section 13.1), `'*'` for any. Empty elements count for
+ * nothing (section 5.6.1.2).
  *
  * @returns undefined for a list that is malformed
  * @internal

@@ -48,6 +48,10 @@ describe('a list of entity tags', () => {
     ['"a", W/"b" ,"c,d"', ['"a"', 'W/"b"', '"c,d"']],
     ['""', ['""']],
     ['*', '*'],
+    // Empty elements: RFC 9110 section 5.6.1.2.
+    [',"a", ,W/"b",,', ['"a"', 'W/"b"']],
+    ['', []],
+    [' , ', undefined],
     ['a', undefined],
     ['"a" "b"', undefined],
     ['"a', undefined],

@@ -46,7 +46,9 @@ describe('a coding', () => {
     ['*;q=0.1, gzip', 'gzip', 1],
     ['gzip;q=2', 'gzip', 0],
     ['br', 'gzip', 0],
-    ['', 'identity', 1],
+    ['gzip', 'identity', 0.0001],
+    ['gzip, identity;q=0.5', 'identity', 0.5],
+    ['identity;q=0', 'identity', 0],
     ['*;q=0', 'identity', 0],
     [undefined, 'gzip', 0],
     [undefined, 'identity', 1],
@@ -56,8 +58,10 @@ describe('a coding', () => {
 
   it.each([
     ['gzip, br', ['br', 'gzip']],
-    ['gzip;q=1, br;q=0.9', ['gzip']], // uncoded is liked better than br
+    ['gzip;q=1, br;q=0.9', ['gzip', 'br']],
+    ['gzip;q=0.001', ['gzip']], // what is named is liked better than what is not
     ['gzip;q=1, br;q=0.9, identity;q=0.5', ['gzip', 'br']],
+    ['gzip;q=1, br;q=0.3, identity;q=0.5', ['gzip']], // uncoded is liked better than br
     ['deflate', []],
     ['br;q=0', []],
     [undefined, []],

@@ -107,6 +107,26 @@ describe.each(backends)('sendFile on %s', (backend) => {
     expect((await answer(['Range: bytes=2-4'], { options: { range: false } })).status).toBe(200)
   })
 
+  it('knows no ranges for HEAD (RFC 9110 section 14.2)', async () => {
+    for (const range of ['Range: bytes=2-4', 'Range: bytes=10-']) {
+      const { status, headers } = await answer([range], { method: 'HEAD' })
+      expect({ status, length: headers['content-length'] }).toEqual({ status: 200, length: '10' })
+      expect(headers).not.toHaveProperty('content-range')
+      expect(headers['accept-ranges']).toBe('bytes')
+    }
+  })
+
+  it('tells no Last-Modified that lies ahead of its Date (RFC 9110 section 8.8.2.1)', async () => {
+    fs.writeFileSync(at('future.txt'), 'later')
+    fs.utimesSync(at('future.txt'), new Date('2100-01-01'), new Date('2100-01-01'))
+    for (let times = 0; times < 2; times++) {
+      const { headers } = await answer([], { file: 'future.txt' })
+      const { date = '', 'last-modified': modified = '' } = headers
+      // Date is the turn's, and a second may begin within a turn.
+      expect(Date.parse(modified)).toBeLessThanOrEqual(Date.parse(date) + 1000)
+    }
+  })
+
   it('heeds the conditions of a request', async () => {
     const { etag = '' } = (await answer()).headers
     const same = await answer([`If-None-Match: ${etag}`], { options: { cacheControl: 'no-cache' } })

@@ -120,11 +120,11 @@ describe('serveStatic', () => {
   it('answers 405 to other methods, and OPTIONS with those there are', async () => {
     expect(await ask('/', { method: 'DELETE' })).toMatchObject({
       status: 405,
-      headers: { allow: 'GET, HEAD' },
+      headers: { allow: 'GET, HEAD, OPTIONS' },
     })
     expect(await ask('/', { method: 'OPTIONS' })).toMatchObject({
       status: 204,
-      headers: { allow: 'GET, HEAD' },
+      headers: { allow: 'GET, HEAD, OPTIONS' },
     })
     expect(await ask('/', { method: 'HEAD' })).toMatchObject({
       status: 200,

@@ -11,6 +11,8 @@ describe('the target', () => {
     ['/a/', { name: 'a', directory: true }],
     ['//a//b', { name: 'a/b', directory: false }],
     ['/./a/.', { name: 'a', directory: true }],
+    ['/a/%2e', { name: 'a', directory: true }],
+    ['/a/%2E', { name: 'a', directory: true }],
     ['/gr%C3%BC%C3%9Fe', { name: 'grüße', directory: false }],
     ['/a%20b', { name: 'a b', directory: false }],
     ['/a%3Fb', { name: 'a?b', directory: false }],
