@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream'
 import { Busboy, type BusboyInstance } from '@fastify/busboy'
 import { codedError } from '../sys/errors'
+import { collectText } from './collecting'
+import { clientsFault, type FaultStatus } from './clients-fault'
 
 /** Parts of a multipart body: what a part costs is more than its bytes. */
 const MOST_PARTS = 10_000
@@ -22,7 +24,7 @@ export async function readForm(
     contentType ?? '',
   )?.[1]
   if (kind === undefined) {
-    throw noForm(`The Content-Type is none of a form: ${contentType ?? 'there is none'}`)
+    throw noForm(`The Content-Type is none of a form: ${contentType ?? 'there is none'}`, 415)
   }
   const entries = kind.toLowerCase().startsWith('multipart')
     ? await readParts(body, contentType ?? '')
@@ -36,9 +38,7 @@ export async function readForm(
 }
 
 async function readPairs(body: AsyncIterable<Uint8Array>): Promise<Iterable<Entry>> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of body) chunks.push(chunk)
-  return new URLSearchParams(new TextDecoder().decode(Buffer.concat(chunks)))
+  return new URLSearchParams(await collectText(body))
 }
 
 /** In the order of the body. */
@@ -90,9 +90,9 @@ async function readParts(body: AsyncIterable<Uint8Array>, contentType: string): 
 }
 
 function malformed(error: unknown): Error {
-  return noForm(error instanceof Error ? error.message : String(error))
+  return noForm(error instanceof Error ? error.message : String(error), 400)
 }
 
-function noForm(message: string): Error {
-  return codedError(new TypeError(message), 'ERR_HTTP_NO_FORM')
+function noForm(message: string, status: FaultStatus): Error {
+  return clientsFault(codedError(new TypeError(message), 'ERR_HTTP_NO_FORM'), status)
 }

@@ -1,6 +1,7 @@
 import type { Socket } from '../net/socket'
 import { type BodySource, RequestBody } from './body'
 import { readForm } from './form-data'
+import { collect, collectText, parseJson, unreported } from './collecting'
 import { contentLengthOf, fieldOf, findFields, methodOf, RequestHeaders, sliceOf } from './head'
 import { Flag, type Heads, Place } from './heads'
 import { Refusal } from './refusal'
@@ -157,33 +158,33 @@ export class HttpRequest {
    *
    * @throws Error `ERR_HTTP_BODY_TOO_LARGE` for more, as soon as that is known: the client is answered 413
    */
-  async bytes(): Promise<Uint8Array> {
-    const chunks: Uint8Array[] = []
-    for await (const chunk of this.#collected()) chunks.push(chunk)
-    return chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks)
+  bytes(): Promise<Uint8Array> {
+    return unreported(collect(this.#collected()))
   }
 
   /** The body as UTF-8. Fails as {@link bytes} does. */
-  async text(): Promise<string> {
-    return new TextDecoder().decode(await this.bytes())
+  text(): Promise<string> {
+    return unreported(collectText(this.#collected()))
   }
 
-  /** The body as JSON. Fails as {@link bytes} does. @throws SyntaxError */
-  async json(): Promise<unknown> {
-    return JSON.parse(await this.text()) as unknown
+  /**
+   * The body as JSON. Fails as {@link bytes} does.
+   *
+   * @throws SyntaxError for what is none; a handler that lets it pass has answered 400
+   */
+  json(): Promise<unknown> {
+    return unreported(collectText(this.#collected()).then(parseJson))
   }
 
   /**
    * The body as a form: multipart/form-data or application/x-www-form-urlencoded. Files are held in memory. Fails as
-   * {@link bytes} does.
+   * {@link bytes} does. A handler that lets this failure pass has answered 400, or 415 for another Content-Type.
    *
    * @throws TypeError `ERR_HTTP_NO_FORM` for another Content-Type, a malformed body or more than 10,000 parts
    */
   formData(): Promise<FormData> {
-    return readForm(
-      { [Symbol.asyncIterator]: () => this.#collected() },
-      this.header('content-type'),
-    )
+    const body = { [Symbol.asyncIterator]: () => this.#collected() }
+    return unreported(readForm(body, this.header('content-type')))
   }
 
   // What the connection tells.

@@ -320,16 +320,16 @@ export class HttpResponse {
   }
 
   /**
-   * The handler has failed: 500 without what it had set, or, where the answer has begun, its end short
+   * The handler has failed: the status without what it had set, or, where the answer has begun, its end short
    * of the whole, behind the answers in front.
    * @internal
    */
-  breakOff(): void {
+  breakOff(status = 500): void {
     if (this.#finished) return
     if (!this.#headSent) {
       this.#fields = undefined
       this.#contentLength = -1
-      this.sendStatus(500)
+      this.sendStatus(status)
       return
     }
     this.#finished = true

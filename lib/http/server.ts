@@ -7,6 +7,7 @@ import type { Decoding } from '../net/decoding'
 import { addon } from '../addon'
 import { unsupportedError } from '../reactor/errors'
 import type { LoggedRequest, LoggedResponse } from './access-log'
+import { faultStatus } from './clients-fault'
 import { Connection } from './connection'
 import type { ConnectionOwner } from './connection-owner'
 import type { Heads } from './heads'
@@ -233,8 +234,9 @@ export class HttpServer {
   #fail(request: HttpRequest, response: HttpResponse, error: unknown): void {
     // A handler that awaits a body learns of the client's failure; nobody else has to.
     if (error instanceof Refusal || request.abandoned) return
-    response.breakOff()
-    this.#owner.failed(error)
+    const status = faultStatus(error)
+    response.breakOff(status)
+    if (status === undefined) this.#owner.failed(error)
   }
 
   #handlers(owner: ConnectionOwner): SocketHandlers<Connection> {
