@@ -30,8 +30,9 @@ export function responseHead(
     connection ||= key === 'connection'
     head += line
   }
-  // None with 204: RFC 9110 section 8.6.
-  if (contentLength >= 0 && status !== 204) {
+  // None with 204 (RFC 9110 section 8.6); that there is nothing has to be told with 205.
+  if (status === 205) head += 'Content-Length: 0\r\n'
+  else if (contentLength >= 0 && status !== 204) {
     head += `Content-Length: ${String(contentLength)}\r\n`
   }
   if (!date) head += dateField(sink.second)

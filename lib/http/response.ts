@@ -9,7 +9,7 @@ import { type Fields, findField, onlyType, putField, withoutField } from './fiel
 import { contentTypeOf } from './files/content-type'
 import { type OpenFile, openFile, readWhole, SMALL_FILE } from './files/open-file'
 import { type FileOptions, planFile } from './files/plan'
-import type { Piece, ResponseSink } from './response-context'
+import { bytesOf, type Piece, type ResponseSink } from './response-context'
 import { responseHead } from './response-head'
 import { checkStatus, isBodiless } from './status-line'
 
@@ -255,11 +255,12 @@ export class HttpResponse {
    * Sends a piece of the body: chunked, unless a Content-Length was set.
    *
    * @returns false where the client has to catch up; {@link drained} says when it has
+   * @throws TypeError `ERR_INVALID_ARG_TYPE`
    * @throws RangeError `ERR_HTTP_CONTENT_LENGTH_MISMATCH` beyond the Content-Length that was set
    */
   write(data: string | Uint8Array): boolean {
     if (this.#finished) throw codedError(new Error('write after end'), 'ERR_STREAM_WRITE_AFTER_END')
-    const bytes = typeof data === 'string' ? Buffer.from(data) : data
+    const bytes = bytesOf(data)
     this.flushHeaders()
     if (bytes.length === 0 || this.#sink.isHead || isBodiless(this.#status)) return true
     if (bytes.length > this.#owed) {

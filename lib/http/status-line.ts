@@ -19,7 +19,7 @@ export function checkStatus(code: number): void {
   )
 }
 
-/** Whether an answer of this status has no body (RFC 9110 section 6.4.1). @internal */
+/** Whether an answer of this status has no body (RFC 9110 sections 6.4.1, 15.3.6). @internal */
 export function isBodiless(status: number): boolean {
-  return status === 204 || status === 304
+  return status === 204 || status === 205 || status === 304
 }

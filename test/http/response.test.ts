@@ -180,6 +180,23 @@ describe('an answer without a body (RFC 9110 section 6.4.1)', () => {
     },
   )
 
+  it.each([...ways, ['sendStatus', (_req, res) => res.sendStatus(205)]] as typeof ways)(
+    'RFC 9110 15.3.6: 205: %s() sends a length of 0, and the connection goes on',
+    async (_name, way) => {
+      const { port } = serve('epoll', (req, res) => {
+        if (req.path === '/first') way(req, res.status(205))
+        else res.send('next')
+      })
+      const last = request('GET', '/', { close: true })
+      const answers = answersIn(await talk(port, request('GET', '/first') + last))
+      expect(answers).toMatchObject([
+        { status: 205, body: '', headers: { 'content-length': '0' } },
+        { status: 200, body: 'next' },
+      ])
+      expect(answers[0]?.headers).not.toHaveProperty('transfer-encoding')
+    },
+  )
+
   it('sendStatus(204)', async () => {
     const answer = await answerOf((_req, res) => {
       res.sendStatus(204)
@@ -214,6 +231,19 @@ describe('misuse', () => {
   it.each([0, 100, 199, 1000, 200.5, NaN])('a status of %d is ERR_OUT_OF_RANGE', async (code) => {
     expect(await codesIn((res) => res.status(code))).toEqual(['ERR_OUT_OF_RANGE'])
   })
+
+  it.each([5, null, undefined, {}, ['a'], new ArrayBuffer(1)])(
+    'a write of %j is ERR_INVALID_ARG_TYPE, and sends nothing',
+    async (data) => {
+      const codes = await codesIn(
+        (res) => res.write(data as string),
+        (res) => {
+          expect(res.headersSent).toBe(false)
+        },
+      )
+      expect(codes).toEqual(['ERR_INVALID_ARG_TYPE', 'no error'])
+    },
+  )
 
   it('status, field and a second answer behind the head are ERR_HTTP_HEADERS_SENT', async () => {
     const codes = await codesIn(
