@@ -3,7 +3,7 @@ import { Reactor } from '../index'
 import { httpOptions, type HttpTask } from './http-task'
 import { readServerOptions, serverHelp, serverOptions } from './server-options'
 import { clusterUntilSignal, serveUntilSignal } from './serving'
-import { givenSiteOption, readSite, siteHelp, siteOptions } from './site'
+import { adviceFor, givenSiteOption, readSite, siteHelp, siteOptions } from './site'
 import { type Command, parse, UsageError } from './usage'
 
 const DEFAULT_PORT = 8080
@@ -12,10 +12,10 @@ const DEFAULT_PORT = 8080
 export const http: Command = {
   name: 'http',
   summary: 'an HTTP/1.1 server: the files below a directory',
-  help: `edgeloop http ROOT [options]
+  help: `edgeloop http [ROOT] [options]
 edgeloop http --hello [options]
 
-Serves the files below ROOT, and nothing outside of it: conditional requests, ranges, MIME types, sendfile(2).
+Serves the files below ROOT (.), and nothing outside of it: conditional requests, ranges, MIME types, sendfile(2).
 
 ${siteHelp}
   --hello           no files: answers every path with 200 and "Hello, World!"
@@ -39,15 +39,12 @@ try it:  edgeloop http . --listing --log
     const options = readServerOptions(values, DEFAULT_PORT)
     const [root, extra] = positionals
     if (extra !== undefined) throw new UsageError(`one ROOT only, not '${extra}' too`)
-    if (root === undefined && values.hello !== true) {
-      throw new UsageError('say what to serve: a directory, or --hello')
-    }
     if (values.hello === true) {
       const given = root === undefined ? givenSiteOption(values) : `'${root}'`
       if (given !== undefined) throw new UsageError(`--hello serves no files: without ${given}`)
     }
-    const site = root === undefined ? undefined : readSite(root, values)
-    const what = site === undefined ? '' : `serving ${site.root}\n`
+    const site = values.hello === true ? undefined : readSite(root ?? '.', values)
+    const what = site === undefined ? '' : `serving ${site.root}\n${adviceFor(site)}`
     const { port, hostname, backend } = options
     const task: HttpTask = { trigger: options.trigger, site, log: values.log === true }
     if (options.workers !== undefined) {

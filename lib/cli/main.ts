@@ -4,6 +4,7 @@ import { bench } from './bench'
 import { echo } from './echo'
 import { http } from './http'
 import { info } from './info'
+import { SystemError } from '../sys'
 import { type Command, UsageError } from './usage'
 import { packageVersion } from './version'
 
@@ -41,6 +42,14 @@ async function main(words: readonly string[]): Promise<number> {
   return command.run(rest)
 }
 
+/** What to do about the failures to listen that everybody meets. */
+function remedy(error: unknown): string {
+  if (!(error instanceof SystemError) || error.syscall !== 'bind') return ''
+  if (error.code === 'EADDRINUSE') return ' (--port takes another, --port 0 any that is free)'
+  if (error.code === 'EACCES') return ' (ports below 1024 take privileges: --port takes another)'
+  return ''
+}
+
 // Whoever read our output has gone: there is nobody left to tell.
 process.stdout.on('error', () => {
   process.exit(1)
@@ -56,7 +65,7 @@ main(words).then(
   },
   (error: unknown) => {
     const message = error instanceof Error ? error.message : String(error)
-    process.stderr.write(`${prefix}: ${message.split('\n', 1)[0] ?? ''}\n`)
+    process.stderr.write(`${prefix}: ${message.split('\n', 1)[0] ?? ''}${remedy(error)}\n`)
     process.exitCode = error instanceof UsageError ? 2 : 1
   },
 )

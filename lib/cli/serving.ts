@@ -2,27 +2,24 @@ import process from 'node:process'
 import { startCluster } from '../cluster'
 import type { Reactor } from '../index'
 import type { ServerOptions } from './server-options'
+import { type Address, url, urlsElsewhere } from './urls'
 
 /** How long connections are given to end once a signal has come. */
 const GRACE_MS = 3000
 
 /** What is served: a listener or an HTTP server. */
-export interface Served {
-  readonly port: number | undefined
-  readonly hostname: string | undefined
+export interface Served extends Address {
   readonly ready: Promise<void>
 }
 
 /** What the Workers of a cluster are told. */
 export type WorkerTask = Pick<ServerOptions, 'trigger'>
 
-/** `tcp://127.0.0.1:7000`; an IPv6 address stands in brackets. */
-function url(
-  scheme: string,
-  { hostname = '', port = 0 }: Pick<Served, 'port' | 'hostname'>,
-): string {
-  const host = hostname.includes(':') ? `[${hostname}]` : hostname
-  return `${scheme}://${host}:${String(port)}`
+/** Says where it listens, how, and what. */
+function announce(scheme: string, address: Address, how: string, what: string): void {
+  process.stdout.write(
+    `listening on ${url(scheme, address)} (${how})\n${urlsElsewhere(scheme, address)}${what}`,
+  )
 }
 
 /**
@@ -52,7 +49,7 @@ export async function serveUntilSignal(
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
   await served.ready
-  process.stdout.write(`listening on ${url(scheme, served)} (${backend}, ${trigger})\n${what}`)
+  announce(scheme, served, `${backend}, ${trigger}`, what)
   await reactor.run()
   reactor.close()
   return 0
@@ -94,7 +91,7 @@ export async function clusterUntilSignal(
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
   const how = `${backend}, ${trigger}, ${String(workers)} ${workers === 1 ? 'Worker' : 'Workers'}, ${mode}`
-  process.stdout.write(`listening on ${url(scheme, cluster)} (${how})\n${what}`)
+  announce(scheme, cluster, how, what)
   await closed
   return code
 }

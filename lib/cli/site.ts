@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { commonLog, type ServeOptions, serveStatic, type StaticOptions } from '../index'
@@ -59,6 +59,13 @@ export function readSite(root: string, values: Values): Site {
     throw error instanceof TypeError ? new UsageError(error.message) : error
   }
   return site
+}
+
+/** A line for who would be answered 404 at once. */
+export function adviceFor({ root, options: { index = 'index.html', listing } }: Site): string {
+  if (listing === true || (index !== false && existsSync(path.join(root, index)))) return ''
+  const none = index === false ? 'no index' : `no ${index} there`
+  return `${none}: --listing shows what is there instead\n`
 }
 
 /** The first of {@link siteOptions} that was given. */

@@ -5,7 +5,7 @@ import { close } from '../sys/descriptors'
 import { checkField } from './field'
 import { contentTypeOf } from './files/content-type'
 import { preferredCodings } from './files/encodings'
-import { listingPage, page } from './files/listing'
+import { linkTo, listingPage, page } from './files/listing'
 import type { OpenFile } from './files/open-file'
 import type { FileOptions } from './files/plan'
 import { Root } from './files/root'
@@ -225,7 +225,9 @@ class StaticFiles {
     if (otherwise !== undefined && status === 404) return otherwise(request, response)
     const reason = STATUS_CODES[status] ?? ''
     response.status(status)
-    sendPage(response, page(`${String(status)} ${reason}`, ''))
+    const location = response.getHeader('location')
+    const link = status === 301 && location !== undefined ? linkTo(location) : ''
+    sendPage(response, page(`${String(status)} ${reason}`, link))
     return undefined
   }
 }

@@ -2,6 +2,7 @@
 
 import fs from 'node:fs'
 import net from 'node:net'
+import os from 'node:os'
 import { text } from 'node:stream/consumers'
 import zlib from 'node:zlib'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -82,6 +83,31 @@ describe.each([
     ])
     expect(await server.stop()).toEqual({ code: 0, signal: null, stderr: '' })
   })
+})
+
+it('serves the working directory without ROOT, and says that it has no index', async () => {
+  const server = await start(['http', '--port', '0'], {}, at('site/folder'))
+  expect((await server.lines(3)).slice(1)).toEqual([
+    `serving ${at('site/folder')}`,
+    'no index.html there: --listing shows what is there instead',
+  ])
+  expect(await ask(server, '/a.txt')).toEqual([200, 'text'])
+  expect(await server.stop()).toEqual({ code: 0, signal: null, stderr: '' })
+})
+
+it('on all addresses it says by which URLs other machines find it', async () => {
+  const server = await start(['http', at('site'), '--port', '0', '--host', '0.0.0.0'])
+  const port = String(server.port)
+  const others = Object.values(os.networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ internal, family }) => !internal && family === 'IPv4')
+    .map(({ address }) => `  also http://${address}:${port}`)
+  expect(await server.lines(2 + others.length)).toEqual([
+    `listening on http://0.0.0.0:${port} (epoll, edge)`,
+    ...others,
+    `serving ${at('site')}`,
+  ])
+  expect(await server.stop()).toEqual({ code: 0, signal: null, stderr: '' })
 })
 
 it('edgeloop http --hello --log logs too', async () => {

@@ -24,8 +24,12 @@ export interface Server {
 }
 
 /** Starts a server and waits until it says where it listens. */
-export async function start(words: string[], env: NodeJS.ProcessEnv = {}): Promise<Server> {
-  const child = spawn(process.execPath, [main, ...words], { env: { ...process.env, ...env } })
+export async function start(
+  words: string[],
+  env: NodeJS.ProcessEnv = {},
+  cwd = process.cwd(),
+): Promise<Server> {
+  const child = spawn(process.execPath, [main, ...words], { env: { ...process.env, ...env }, cwd })
   let stderr = ''
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
   const exited = once(child, 'close') as Promise<[number | null, string | null]>

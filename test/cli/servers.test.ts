@@ -131,7 +131,7 @@ describe('a server of the command line', () => {
   it('says in one line that the port is in use, and exits with 1', async () => {
     const server = await start(['echo', '--port', '0'])
     const { status, stderr, stdout } = edgeloop('http', '--hello', '--port', String(server.port))
-    expect(stderr).toMatch(/^edgeloop http: EADDRINUSE: .*\n$/)
+    expect(stderr).toMatch(/^edgeloop http: EADDRINUSE: .* \(--port .* --port 0 .*\)\n$/)
     expect(stdout).toBe('')
     expect(status).toBe(1)
     await server.stop()

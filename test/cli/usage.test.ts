@@ -40,7 +40,6 @@ describe('edgeloop', () => {
     [['http', '--hello', '--workers=-1'], "not '-1'"],
     [['echo', '--workers', '2', '--mode', 'fork'], "not 'fork'"],
     [['echo', '--mode', 'reuse-port'], 'it needs --workers'],
-    [['http'], 'say what to serve'],
     [['http', '.', '..'], "not '..' too"],
     [['http', 'nowhere'], "there is no directory 'nowhere'"],
     [['http', 'package.json'], "'package.json' is not a directory"],

@@ -88,6 +88,8 @@ describe('serveStatic', () => {
     expect(await location('/folder?q=1')).toBe('/folder/?q=1')
     expect(await location('//folder')).toBe('/folder/')
     expect(await location('/folder/%3Cb%3E')).toBe('/folder/%3Cb%3E/')
+    // RFC 9110 section 15.4.2: with a link for who does not follow by itself.
+    expect((await ask("/folder?a='<&")).body).toContain('<a href="/folder/?a=&#39;&lt;&amp;">')
   })
 
   it.each([
@@ -149,6 +151,32 @@ describe('serveStatic', () => {
     ])
     expect((await ask('/', { options })).body).not.toContain('.git')
     expect((await ask('/', { options: { listing: true } })).body).toBe('<h1>home</h1>')
+  })
+
+  it('lists sizes, in the order in which people count, and links what can be asked for', async () => {
+    fs.mkdirSync(at('root/many'))
+    for (const [name, size] of [
+      ['b10', 10],
+      ['b9', 1536],
+      ['A', 20 * 1024 ** 2],
+      ['back\\slash', 0],
+    ] as const) {
+      fs.writeFileSync(at(`root/many/${name}`), '')
+      fs.truncateSync(at(`root/many/${name}`), size)
+    }
+    fs.writeFileSync(Buffer.from(`${at('root/many')}/latin\xe9`, 'latin1'), '')
+    fs.symlinkSync('../../outside', at('root/many/out'))
+    const { body } = await ask('/many/', { options: { listing: true } })
+    const shown = [...body.matchAll(/<li><(a|span).*?>(.*?)<\/\1>(?: <small>(.*)<\/small>)?/g)]
+    expect(shown.map(([, tag, name, size]) => [tag, name, size])).toEqual([
+      ['a', '../', undefined],
+      ['a', 'A', '20 MiB'],
+      ['a', 'b9', '1.5 KiB'],
+      ['a', 'b10', '10 B'],
+      ['span', 'back\\slash', undefined],
+      ['span', expect.stringMatching(/^latin/), undefined],
+      ['a', 'out', undefined], // its size would be told of what lies outside
+    ])
   })
 
   it('sends what lies precompressed to who takes it', async () => {
