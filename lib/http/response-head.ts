@@ -42,3 +42,8 @@ export function responseHead(
   }
   return head + '\r\n'
 }
+
+/** Whether the options in a field `Connection` end it (RFC 9112 section 9.6). @internal */
+export function asksForClose(connection: string | undefined): boolean {
+  return connection !== undefined && /(?:^|,)[ \t]*close[ \t]*(?:,|$)/i.test(connection)
+}

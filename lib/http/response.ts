@@ -10,7 +10,7 @@ import { contentTypeOf } from './files/content-type'
 import { type OpenFile, openFile, readWhole, SMALL_FILE } from './files/open-file'
 import { type FileOptions, planFile } from './files/plan'
 import { bytesOf, type Piece, type ResponseSink } from './response-context'
-import { responseHead } from './response-head'
+import { asksForClose, responseHead } from './response-head'
 import { checkStatus, isBodiless } from './status-line'
 
 const CLOSE = makeField('Connection', 'close')
@@ -389,7 +389,7 @@ export class HttpResponse {
     this.#finished = true
     const short =
       this.#owed !== Infinity && this.#owed > 0 && !this.#sink.isHead && !isBodiless(this.#status)
-    const asked = findField(this.#fields, 'connection')?.value.toLowerCase() === 'close'
+    const asked = asksForClose(findField(this.#fields, 'connection')?.value)
     // A body short of its Content-Length can only be ended by ending the connection.
     this.#sink.finish(short || asked || this.#last || !this.#sink.keepAlive)
   }

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import type { HttpHandler, HttpResponse } from '../../lib'
+import type { FieldValue, HttpHandler, HttpResponse } from '../../lib'
 import { backends } from '../reactor/kinds'
 import { type Answer, answersIn, request, serve, talk } from './talk'
 
@@ -283,6 +283,26 @@ describe('what frames the message', () => {
     expect(await codesIn((res) => res.header('transfer-encoding', 'gzip'))).toEqual([
       'ERR_UNSUPPORTED',
     ])
+  })
+})
+
+describe('a field Connection of the handler', () => {
+  it.each<[FieldValue]>([['close'], ['Close, X-Hop'], ['X-Hop ,\tclose'], [['X-Hop', 'close']]])(
+    'RFC 9112 9.6: of %j ends the connection',
+    async (value) => {
+      const { port } = serve('epoll', (_req, res) => {
+        res.header('Connection', value).send('a')
+      })
+      expect(answersIn(await talk(port, request('GET', '/') + request('GET', '/')))).toHaveLength(1)
+    },
+  )
+
+  it('that only has close within another name does not', async () => {
+    const { port } = serve('epoll', (_req, res) => {
+      res.header('Connection', 'x-close').send('a')
+    })
+    const last = request('GET', '/', { close: true })
+    expect(answersIn(await talk(port, request('GET', '/') + last))).toHaveLength(2)
   })
 })
 
