@@ -212,7 +212,7 @@ class StaticFiles {
 
   #coded(name: string, request: HttpRequest): CodedFile | undefined {
     for (const { coding, ending } of preferredCodings(request.header('accept-encoding'))) {
-      const file = this.#root?.open(name + ending)
+      const file = this.#root?.openBeside(name + ending)
       if (file === undefined) continue
       if ((file.stat.mode & constants.S_IFMT) === constants.S_IFREG) return { file, coding }
       close(file.fd)

@@ -13,8 +13,9 @@ import { type OpenFile, READ_FLAGS } from './open-file'
  * @internal
  */
 export class Root {
-  readonly #path: string
-  readonly #fd: number
+  readonly #directory: string
+  #path: string
+  #fd: number
   readonly #resolves: boolean
 
   /**
@@ -22,8 +23,9 @@ export class Root {
    * @throws SystemError ENOENT, ENOTDIR, EACCES
    */
   constructor(directory: string, resolves?: boolean) {
-    this.#fd = open(path.resolve(directory), constants.O_PATH | constants.O_DIRECTORY)
-    this.#path = readlinkSync(`/proc/self/fd/${String(this.#fd)}`)
+    this.#directory = path.resolve(directory)
+    this.#fd = open(this.#directory, ROOT_FLAGS)
+    this.#path = pathOf(this.#fd)
     this.#resolves = resolves ?? this.#canResolve()
   }
 
@@ -37,13 +39,19 @@ export class Root {
   }
 
   /**
-   * Opens what a relative name leads to, symbolic links within the root followed.
+   * Opens what a relative name leads to, symbolic links within the root followed. Where there is none, and the root's
+   * own name has come to mean another directory (it was made anew), that one is the root from then on.
    *
    * @returns undefined where there is no such file, where it lies outside of the root, and for a device,
    *   socket or FIFO: nobody is told which
    * @throws SystemError EACCES, EMFILE, EIO …
    */
   open(name: string): OpenFile | undefined {
+    return this.openBeside(name) ?? (this.#renew() ? this.openBeside(name) : undefined)
+  }
+
+  /** As {@link open}, for a name beside one that was found: the root stays what it is, at no call for that. */
+  openBeside(name: string): OpenFile | undefined {
     let fd: number
     try {
       fd = this.#resolves ? this.#openBeneath(name) : this.#openChecked(name)
@@ -59,6 +67,24 @@ export class Root {
     return undefined
   }
 
+  /** Whether the root is another directory than it was. */
+  #renew(): boolean {
+    let fd: number
+    try {
+      fd = open(this.#directory, ROOT_FLAGS)
+    } catch {
+      return false // there is none now
+    }
+    const before = fstat(this.#fd)
+    const now = fstat(fd)
+    const same = before.ino === now.ino && before.dev === now.dev
+    close(same ? fd : this.#fd)
+    if (same) return false
+    this.#fd = fd
+    this.#path = pathOf(fd)
+    return true
+  }
+
   #openBeneath(name: string): number {
     const { RESOLVE_BENEATH, RESOLVE_NO_MAGICLINKS } = constants
     return openat2(this.#fd, name === '' ? '.' : name, {
@@ -69,7 +95,7 @@ export class Root {
 
   #openChecked(name: string): number {
     const fd = open(path.join(this.#path, name), READ_FLAGS)
-    const real = readlinkSync(`/proc/self/fd/${String(fd)}`)
+    const real = pathOf(fd)
     if (real === this.#path || real.startsWith(this.#path === '/' ? '/' : `${this.#path}/`)) {
       return fd
     }
@@ -87,6 +113,12 @@ export class Root {
       throw error
     }
   }
+}
+
+const ROOT_FLAGS = constants.O_PATH | constants.O_DIRECTORY
+
+function pathOf(fd: number): string {
+  return readlinkSync(`/proc/self/fd/${String(fd)}`)
 }
 
 /** EXDEV: it leads out of the root. ENXIO: a socket. EAGAIN: a directory was moved at that moment. */

@@ -73,6 +73,32 @@ describe.each([
     await new Promise((resolve) => server.close(resolve))
   })
 
+  it('is the directory that its name means by then, where a file is not found', () => {
+    fs.mkdirSync(at('site'))
+    fs.writeFileSync(at('site/old'), 'old')
+    const site = new Root(at('site'), resolves)
+    const sizes = (...names: string[]): (number | undefined)[] =>
+      names.map((name) => {
+        const file = site.open(name)
+        if (file !== undefined) close(file.fd)
+        return file?.stat.size
+      })
+    fs.rmSync(at('site'), { recursive: true })
+    expect(sizes('old', 'new')).toEqual([undefined, undefined])
+    fs.mkdirSync(at('site'))
+    fs.writeFileSync(at('site/new'), 'newer')
+    fs.symlinkSync('../outside', at('site/escape'))
+    expect(sizes('old', 'new', 'escape', '../outside')).toEqual([
+      undefined,
+      5,
+      undefined,
+      undefined,
+    ])
+    expect(site.path).toBe(at('site'))
+    site.close()
+    fs.rmSync(at('site'), { recursive: true })
+  })
+
   it('must be a directory that exists', () => {
     expectSystemError(() => new Root(at('missing')), 'ENOENT', 'open')
     expectSystemError(() => new Root(at('root/file')), 'ENOTDIR', 'open')
