@@ -47,7 +47,7 @@ struct Command {
 // timeouts.
 class Streams : public Plane {
  public:
-  static constexpr size_t kReceiveBytes = 256 * 1024;
+  static constexpr size_t kReceiveBytes = 512 * 1024;
   static constexpr size_t kSendBytes = 512 * 1024;
   static constexpr int32_t kCommandCount = 8 * 1024;
 
