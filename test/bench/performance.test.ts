@@ -201,7 +201,7 @@ describe('the pages of this repository', () => {
     expect(readmeFigures(results(restless))).toMatch(
       /^\| Echo, CPU \| 6\.00 µs ~ \| × 1\.03 \| × 1\.54 \|$/m,
     )
-    expect(readmeFigures(results(restless))).toContain('`~`: its rounds lie more than 15% apart.')
+    expect(readmeFigures(results(restless))).toContain('`~`: the rounds lie more than 15% apart.')
     expect(readmeFigures(results(echo))).not.toContain('~')
   })
 

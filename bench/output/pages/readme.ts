@@ -75,6 +75,7 @@ export function readmeFigures(results: Results): string {
   const restlessRows = rows.flat().some((cell) => cell.endsWith('~'))
   return [
     markdown(['for each answer', 'C++ on epoll, the floor', 'edgeloop epoll (edge)', 'Node'], rows),
-    `${runLine(results)}: ${circumstances(results)}${restlessRows ? ' `~`: its rounds lie more than 15% apart.' : ''}`,
+    `${runLine(results)}: ${circumstances(results)}`,
+    ...(restlessRows ? ['`~`: the rounds lie more than 15% apart.'] : []),
   ].join('\n\n')
 }
