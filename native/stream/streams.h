@@ -124,6 +124,10 @@ class Streams : public Plane {
   void SendBacklog(int32_t id, Socket* socket);
   // Writes gathered_, whole where the kernel takes it. Bytes taken, or -errno.
   int64_t WriteGathered(Socket* socket, int more = 0);
+  // MSG_MORE for the last that a socket sends.
+  int MoreBehind(const Socket& socket) const;
+  // Its peer keeps the connection open only to see our end.
+  bool NothingComes(int32_t id, const Socket& socket) const;
   void AfterSend(int32_t id, Socket* socket);
   // The socket of an index that may be anything; null where nothing may be sent past the queue.
   Socket* Sendable(int32_t id);
