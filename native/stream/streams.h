@@ -145,6 +145,7 @@ class Streams : public Plane {
   Outcome ReceiveMessages(int32_t id, Socket* socket, uint32_t events);
 
   Outcome Accept(int32_t id);
+  int AcceptsInOneGo(Group* group);
   // False where not even that could be done.
   bool RefuseOne(int listener);
   void Starve(int32_t id);
