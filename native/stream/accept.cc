@@ -43,6 +43,8 @@ int Streams::AcceptsInOneGo(Group* group) {
 
 Outcome Streams::Accept(int32_t id) {
   const int most = AcceptsInOneGo(&groups_[sockets_[id].group]);
+  // Where the kernel keeps the set, joining it is a call, and many a connection is over before.
+  const bool late = turner_->multiplexer().Fd() >= 0;
   for (int accepted = 0; accepted < most; accepted++) {
     if (!turner_->HasRoom(1)) return Outcome::kDone;  // level-triggered: announced again
     const Socket listener = sockets_[id];             // a copy: the table may grow below
@@ -67,6 +69,7 @@ Outcome Streams::Accept(int32_t id) {
     }
     constexpr uint32_t kInherited = kEdge | kDecoded | kHandles | kPackets;
     uint32_t flags = (listener.flags & kInherited) | kFresh | kAccepted;
+    if (late) flags |= kAbsent;
     int64_t socket = Adopt(static_cast<int>(fd), listener.group, flags);
     if (socket < 0) {
       ::close(static_cast<int>(fd));
@@ -77,8 +80,19 @@ Outcome Streams::Accept(int32_t id) {
     // Without memory for its timeout it has none.
     if (group.idle_ms > 0) SetIdle(static_cast<int32_t>(socket), group.idle_ms);
     turner_->Push(kOpen, static_cast<int32_t>(socket), listener.group, static_cast<int32_t>(fd));
+    if (late) joining_.push_back(static_cast<int32_t>(socket));
+    ReceiveFirst(static_cast<int32_t>(socket));
   }
   return Outcome::kDone;
+}
+
+// Who connects mostly speaks at once: what has come already is told in this turn, without a wait.
+void Streams::ReceiveFirst(int32_t id) {
+  const int fd = sockets_[id].fd;
+  if (Receive(id, &sockets_[id], EPOLLIN) != Outcome::kMore) return;
+  Socket* socket = Live(id);
+  if (socket == nullptr || (socket->Is(kAbsent) && !Join(id, socket))) return;
+  turner_->Revisit(fd, EPOLLIN);
 }
 
 void Streams::Drop(const Socket& listener, int fd) {

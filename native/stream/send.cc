@@ -70,13 +70,7 @@ void Streams::Resume(int32_t id, Socket* socket) {
   if (!socket->Is(kPaused)) return;
   socket->Clear(kPaused);
   if (socket->Is(kAbsent)) {
-    socket->interest = InterestOf(*socket);
-    int64_t token = turner_->Add(socket->fd, socket->interest, false, PlaneKind::kStreams, id);
-    if (token < 0) {
-      Close(id, socket, static_cast<int>(-token));
-      return;
-    }
-    socket->Clear(kAbsent);
+    if (!Join(id, socket)) return;
   }
   UpdateInterest(socket);
   if (socket->Is(kUnread)) {
@@ -103,6 +97,7 @@ void Streams::Flush() {
     }
   }
   touched_.clear();
+  if (!joining_.empty()) JoinAccepted();
   if (!addressed_.empty()) addressed_.clear();
   // While records are being walked, one of them may still speak of a slot: it is not freed then.
   if (turner_->state(kDelivering) == 0 && turner_->state(kHeld) == 0) {
