@@ -20,6 +20,7 @@ import { scenarios, type Scenario } from './scenarios'
 
 const firstWarmup = 0.5
 const warmup = 0.1
+const rest = 10
 
 function list(): string {
   const entries = (all: readonly { name: string; title: string }[]) =>
@@ -50,7 +51,7 @@ function prepareAll({ scenarios, contestants }: Options): void {
 
 async function measure(options: Options): Promise<Results> {
   const { rounds, seconds, calls, brief } = options
-  const plan: Plan = { rounds, seconds, firstWarmup, warmup, calls, brief }
+  const plan: Plan = { rounds, seconds, firstWarmup, warmup, calls, rest, brief }
   const cores = chooseCores()
   prepareAll(options)
   const begun = new Date()
@@ -121,7 +122,7 @@ async function main(words: readonly string[]): Promise<number> {
   const results = await measure(options)
   writeFileSync(options.json, written(results))
   writeFileSync(options.out, report(results))
-  process.stdout.write(printed(results))
+  process.stdout.write(printed(results, process.stdout.columns))
   process.stdout.write(`Charts: ${options.out}   every figure: ${options.json}\n`)
   const figures = results.scenarios.some(({ rows }) =>
     rows.some(({ summary, memory, model }) => summary ?? memory ?? model),

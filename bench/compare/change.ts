@@ -1,3 +1,4 @@
+import { tellable } from '../figures/memory'
 import type { Figure, Ratio } from '../figures/statistics'
 import type { Row } from '../results'
 
@@ -64,9 +65,11 @@ function tail({ before, after }: Pair, least: number): Change[] {
   return was === undefined || is === undefined ? [] : [judgeRatio('p99 × floor', was, is, least)]
 }
 
-function memory({ before, after }: Pair, least: number): Change[] {
+function memory({ before, after }: Pair, least: number): (Change | string)[] {
   const [was, is] = [before.memory, after.memory]
   if (was === undefined || is === undefined) return []
+  if (![was.open, was.answered, is.open, is.answered].every(tellable))
+    return ['a collector gave back more memory than the connections took: nothing to compare']
   return [
     judge('bytes open', was.open, is.open, least),
     judge('bytes answered', was.answered, is.answered, least),

@@ -14,11 +14,11 @@ const libuv = (way: string, title: string, about: string): Contestant => ({
 
 export const libuvTuned = libuv(
   'tuned',
-  'libuv, C++, tuned',
+  'C++ libuv (tuned)',
   "libuv's default loop in C++, with one static buffer and uv_try_write: what libuv itself costs.",
 )
 export const libuvGuide = libuv(
   'guide',
-  'libuv, C++, as guide',
+  'C++ libuv (as guide)',
   "The same as libuv's own guide has it: malloc for each read, uv_write with a request for each write.",
 )

@@ -12,14 +12,14 @@ function ring(name: string, title: string, about: string, header: string, debian
 
 export const ringLibuv = ring(
   'libuv',
-  'libuv, C++, uv_poll',
+  'C++ libuv (uv_poll)',
   "libuv's default loop in C++, a uv_poll_t for each pipe.",
   'uv.h',
   'libuv1-dev',
 )
 export const ringLibevent = ring(
   'libevent',
-  'libevent, C++',
+  'C++ libevent',
   "libevent's default method (epoll) in C++, a persistent event for each pipe.",
   'event2/event.h',
   'libevent-dev',

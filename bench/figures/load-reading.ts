@@ -4,7 +4,7 @@ import { measured, type Measured } from './measured'
 import { saturated } from './summary'
 
 /** Fewer answers than this part of what was due: the rest waited beyond the window. */
-const keepsUp = 0.98
+export const keepsUp = 0.98
 
 /** At a fixed rate: who does not keep up, and whether the load generator itself did. */
 function readRate(result: ScenarioResult): string[] {
@@ -57,6 +57,8 @@ function readThreads(result: ScenarioResult): string[] {
 
 /** Who meets a limit that is known of it. */
 export function readKnownLimits(result: ScenarioResult): string[] {
+  // Models tell of theirs themselves.
+  if (result.scenario.kind === 'model') return []
   return result.rows.flatMap(({ title, limit }) =>
     limit === undefined ? [] : [`${title} ${limit}.`],
   )

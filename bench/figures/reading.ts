@@ -2,10 +2,12 @@ import type { Results, ScenarioResult } from '../results'
 import { duration, listed, micros, percent, times, whole } from './format'
 import { readLoad } from './load-reading'
 import { measured, type Measured } from './measured'
+import { readMemory } from './memory'
 import { readModels } from './models'
 import { readRing } from './ring'
-import { differ, noisy } from './statistics'
+import { differ, noisy, type Figure } from './statistics'
 import { saturated } from './summary'
+import { readSweep } from './sweep-reading'
 import { isPoint, sweeps } from './sweeps'
 import { readIdle, readTriggers } from './textbook'
 
@@ -38,16 +40,24 @@ function readCost(result: ScenarioResult): string[] {
   const measure =
     againstFloor === undefined ? '' : `, ${times(againstFloor.median)} times the C++ floor`
   const node = measured(result).find(({ role }) => role === 'baseline')
-  const tied = measured(result)
-    .filter(({ role, server }) => role === 'candidate' && server !== best.server)
-    .filter(({ summary }) => !differ(summary.cpu, cpu))
-    .map(({ title }) => title)
+  const others = measured(result).filter(
+    ({ role, server }) => !['floor', 'baseline'].includes(role) && server !== best.server,
+  )
+  const tied = others.filter(({ summary }) => !differ(summary.cpu, cpu)).map(({ title }) => title)
+  const ahead = others
+    .filter(({ summary }) => differ(summary.cpu, cpu) && summary.cpu.median < cpu.median)
+    .map(({ title, summary }) => `${title} (${micros(summary.cpu.median)} µs)`)
+  const lowest = measured(result).every(
+    ({ role, summary }) => role === 'floor' || summary.cpu.median >= cpu.median,
+  )
+  const place = lowest ? 'Cheapest here' : 'Cheapest of the edgeloop servers'
   const noise =
     tied.length === 0
       ? ''
       : ` ${listed(tied)} ${tied.length === 1 ? 'lies' : 'lie'} within the noise of it.`
   return [
-    `Cheapest here is ${best.title}: ${micros(cpu.median)} µs of CPU per ${unit}${measure}.${noise}`,
+    `${place} is ${best.title}: ${micros(cpu.median)} µs of CPU per ${unit}${measure}.${noise}`,
+    ...(ahead.length === 0 ? [] : [`Ahead of it: ${listed(ahead)}.`]),
     ...(node === undefined ? [] : [againstNode(best, node, unit)]),
   ]
 }
@@ -66,14 +76,30 @@ function readLatency(result: ScenarioResult): string[] {
   ]
 }
 
-/** The same against the floor. */
+/** The tail against the floor's: only what the rounds tell apart is told as a figure. */
 function readTail(result: ScenarioResult): string[] {
-  const ratios = measured(result).flatMap(({ title, role, summary: { p99AgainstFloor: tail } }) =>
-    tail === undefined || role === 'floor'
-      ? []
-      : [`${title} ${times(tail.median)} (lowest rounds ${times(tail.cheapest)})`],
+  const rows = measured(result)
+  const floor = rows.find(({ role }) => role === 'floor')?.summary.latency?.p99
+  if (floor === undefined || result.scenario.rate === 0) return []
+  const tails = rows.flatMap(({ title, role, summary: { latency } }) =>
+    latency === undefined || role === 'floor' ? [] : [{ title, p99: latency.p99 }],
   )
-  return ratios.length === 0 ? [] : [`p99 against that of the C++ floor: ${ratios.join(', ')}.`]
+  const range = ({ min, max }: Figure) => `${duration(min)} to ${duration(max)}`
+  const apart = tails.filter(({ p99 }) => differ(p99, floor))
+  const near = tails.filter(({ p99 }) => !differ(p99, floor)).map(({ title }) => title)
+  const told = apart.map(
+    ({ title, p99 }) => `${title} ${times(p99.median / floor.median)} times (${range(p99)})`,
+  )
+  return [
+    ...(told.length === 0
+      ? []
+      : [`p99 beyond all rounds of the C++ floor (${range(floor)}): ${listed(told)}.`]),
+    ...(near.length === 0
+      ? []
+      : [
+          `p99 that these rounds do not tell apart from that of the C++ floor (${range(floor)}): ${listed(near)}. A few moments in which the machine did something else make a p99: it takes longer rounds and a quiet machine to set an order.`,
+        ]),
+  ]
 }
 
 /** Of large bodies it is the byte that counts: answers within a short window are few. */
@@ -113,19 +139,6 @@ function readRegister(result: ScenarioResult): string[] {
   if (floor === undefined || rows.length === 0) return []
   const told = rows.map((row) => `${row.title} ${(own(row) - own(floor)).toFixed(2)} µs`)
   return [`Of the program's own time (user), an event takes more than in C++: ${listed(told)}.`]
-}
-
-/** What connections cost in memory, in the order of the table. */
-function readMemory(result: ScenarioResult): string[] {
-  const rows = result.rows.flatMap(({ title, memory }) =>
-    memory === undefined
-      ? []
-      : [`${title} ${whole(memory.open.median)} and ${whole(memory.answered.median)}`],
-  )
-  if (rows.length === 0) return []
-  return [
-    `Bytes per connection, open and silent, and after one message: ${rows.join('; ')}. What was taken beforehand for all of them is not in it, and what a collector has not yet given back is.`,
-  ]
 }
 
 function readLimits(result: ScenarioResult): string[] {
@@ -206,6 +219,9 @@ export function readAll(results: Results): string[] {
       : `as much CPU as ${node.title}, as far as these rounds can tell`
     return [`${result.scenario.title}: ${best.title} needs ${said}.`]
   })
-  if (sentences.length > 0) return [...readMachine(results), ...sentences]
+  // What the calls differ in, before who is cheaper than whom.
+  const idle = all.find(({ kind }) => kind === 'idle')
+  const calls = idle === undefined ? [] : readSweep(idle).slice(0, 2)
+  if (sentences.length > 0) return [...readMachine(results), ...calls, ...sentences]
   return ['Nothing could be compared: no scenario has figures for both edgeloop and Node.']
 }

@@ -1,4 +1,4 @@
-import type { Curve, Latency, MemorySummary, Row, Summary, Trial } from '../results'
+import type { Curve, Latency, Row, Summary, Trial } from '../results'
 import type { LoadResult } from '../run/load'
 import { figure, median, ratio, type Ratio } from './statistics'
 
@@ -17,13 +17,16 @@ const hasLargeBodies = ({ bodyBytes = 0, answers }: LoadResult): boolean =>
 const cpuPerAnswer = (load: LoadResult): number => load.server.cpuUs / load.answers
 
 /** The rounds that count. */
-function counting(trials: readonly Trial[]): LoadResult[] {
+export function counting(trials: readonly Trial[]): LoadResult[] {
   return trials.flatMap(({ failure, load }) =>
     failure === undefined && load !== undefined ? [load] : [],
   )
 }
 
 function userShare(loads: readonly LoadResult[]): number | undefined {
+  // At a fixed rate a server works for moments that begin with a timer's tick, as the sampling does:
+  // whole servers then seem to be nothing but user, or nothing but kernel.
+  if (loads.some(({ due }) => due > 0)) return undefined
   const user = loads.reduce((sum, { server }) => sum + server.userTicks, 0)
   const sys = loads.reduce((sum, { server }) => sum + server.sysTicks, 0)
   // Below ten ticks one tick more or less would be a tenth of the whole.
@@ -54,21 +57,6 @@ function lostShare(loads: readonly LoadResult[]): number | undefined {
   if (loads.every(({ lost }) => lost === undefined)) return undefined
   const lost = loads.reduce((sum, load) => sum + (load.lost ?? 0), 0)
   return lost / (lost + loads.reduce((sum, { answers }) => sum + answers, 0))
-}
-
-/** What each of `connections` cost in memory; undefined when no round counts. */
-export function summarizeMemory(
-  trials: readonly Trial[],
-  connections: number,
-): MemorySummary | undefined {
-  const rounds = counting(trials).flatMap(({ memory }) => (memory === undefined ? [] : [memory]))
-  if (rounds.length === 0) return undefined
-  return {
-    rounds: rounds.length,
-    before: figure(rounds.map(({ before }) => before)),
-    open: figure(rounds.map(({ before, open }) => (open - before) / connections)),
-    answered: figure(rounds.map(({ before, answered }) => (answered - before) / connections)),
-  }
 }
 
 /** The figures of one server; undefined when no round counts. */

@@ -1,5 +1,6 @@
 import { byteSize, duration, listed, micros, percent, times, whole } from './format'
-import { differ, type Figure } from './statistics'
+import { keepsUp } from './load-reading'
+import { differ, noisy, type Figure } from './statistics'
 import { saturated } from './summary'
 import type { Course, Sweep, SweepKind } from './sweeps'
 import { scans } from './textbook'
@@ -24,8 +25,11 @@ function ends(courses: readonly Course[]): Ends[] {
   })
 }
 
-const told = ({ course, from, to, factor }: Ends): string =>
-  `${course.title} ${micros(from.figure.median)} to ${micros(to.figure.median)} µs (×${times(factor)})`
+/** From one end to the other; a course that stops before the last number says where. */
+function told({ course, from, to, factor }: Ends, last: number): string {
+  const where = to.x === last ? '' : ` at ${whole(to.x)}`
+  return `${course.title} ${micros(from.figure.median)} to ${micros(to.figure.median)} µs${where} (×${times(factor)})`
+}
 
 /** Who has no figures at the far end, and where they stop. */
 function stops({ courses, xs }: Sweep, things: string): string[] {
@@ -69,7 +73,7 @@ function readIdleSweep(sweep: Sweep): string[] {
   const others = all.filter(({ course }) => course.server.startsWith('epoll'))
   const things = watchedBy(sweep)
   const span = `from ${whole(xs[0] ?? 0)} to ${whole(xs.at(-1) ?? 0)} ${things}, ${whole(like.connections)} of them active`
-  const prices = `CPU per ${like.unit} ${span}: ${listed(all.map(told))}.`
+  const prices = `CPU per ${like.unit} ${span}: ${listed(all.map((one) => told(one, xs.at(-1) ?? 0)))}.`
   if (scanning.length === 0 || others.length === 0) return [prices, ...stops(sweep, things)]
   const each = [...scanning, ...others].map((one) => `${one.course.title} ${slope(one)}`)
   return [
@@ -80,12 +84,29 @@ function readIdleSweep(sweep: Sweep): string[] {
   ]
 }
 
+/** Who is dearer at the far end than at its cheapest in between: a course is more than its ends. */
+function rises(courses: readonly Course[]): string[] {
+  const list = courses.flatMap(({ title, points }) => {
+    const [low] = [...points].sort((a, b) => a.figure.median - b.figure.median)
+    const end = points.at(-1)
+    if (low === undefined || end === undefined || low === points[0]) return []
+    const factor = end.figure.median / low.figure.median
+    if (factor <= 1.1 || !differ(low.figure, end.figure)) return []
+    return [`${title} ×${times(factor)} since ${whole(low.x)}`]
+  })
+  return list.length === 0
+    ? []
+    : [
+        `From its cheapest point on, the price rises again: ${listed(list)}. More sockets touch more memory; and select and poll look at each of them.`,
+      ]
+}
+
 function readConnections(sweep: Sweep): string[] {
   const { like, xs } = sweep
   const share = like.connections / (like.connections + like.idle)
   const active = share === 1 ? 'all of them' : `${percent(share)} of them`
   const all = ends(sweep.courses)
-  const first = `From ${whole(xs[0] ?? 0)} to ${whole(xs.at(-1) ?? 0)} connections, ${active} talking, a ${like.unit} costs: ${listed(all.map(told))}.`
+  const first = `From ${whole(xs[0] ?? 0)} to ${whole(xs.at(-1) ?? 0)} connections, ${active} talking, a ${like.unit} costs: ${listed(all.map((one) => told(one, xs.at(-1) ?? 0)))}.`
   const falls = all.filter(
     ({ from, to }) => differ(from.figure, to.figure) && to.figure.median < from.figure.median,
   )
@@ -96,6 +117,7 @@ function readConnections(sweep: Sweep): string[] {
       : [
           `It became cheaper with more of them for ${listed(falls.map(({ course }) => course.title))}: the more are ready at once, the more messages share one wait, and with one connection every message finds the server asleep.`,
         ]),
+    ...rises(sweep.courses),
     ...stops(sweep, 'connections'),
   ]
 }
@@ -103,7 +125,8 @@ function readConnections(sweep: Sweep): string[] {
 function readSizes(sweep: Sweep): string[] {
   const { xs, courses } = sweep
   const [small, large] = [xs[0] ?? 0, xs.at(-1) ?? 0]
-  const all = ends(courses)
+  // A price at another size would be set beside the floor's at the far end.
+  const all = ends(courses).filter(({ from, to }) => from.x === small && to.x === large)
   const floor = all.find(({ course }) => course.role === 'floor')
   const per = all.map(
     ({ course, to }) => `${course.title} ${((to.figure.median * 1000) / to.x).toFixed(2)} ns`,
@@ -134,14 +157,44 @@ function readShares(sweep: Sweep): string[] {
       `${course.title} ${duration(at.figure.median)} and ${duration(later.figure.median)}`,
   )
   const sorted = [...all].sort((a, b) => a.to.figure.median - b.to.figure.median)
-  const [best, worst] = [sorted[0], sorted.at(-1)]
+  const worst = sorted.at(-1)
+  const measure = all.find(({ course }) => course.role === 'floor') ?? sorted[0]
   const apart =
-    best !== undefined && worst !== undefined && differ(best.to.figure, worst.to.figure)
-      ? `The longest wait at ${whole(to)}% is with ${worst.course.title}, ${times(worst.to.figure.median / best.to.figure.median)} times that with ${best.course.title}.`
+    measure !== undefined && worst !== undefined && differ(measure.to.figure, worst.to.figure)
+      ? `The longest wait at ${whole(to)}% is with ${worst.course.title}, ${duration(worst.to.figure.median)}; that with ${measure.course.title} is ${duration(measure.to.figure.median)}.`
       : `At ${whole(to)}% the rounds of all servers overlap: no order among them is proved.`
   return [
     `One ${sweep.like.unit} in a hundred takes longer than this, at ${whole(from)}% and at ${whole(to)}% of what the C++ floor can answer: ${listed(lines)}.`,
     `${apart} Queues grow long before a server is full: that is why latency is measured at a given load, from the moment a message was due.`,
+    ...overrun(sweep),
+    ...scattered(sweep),
+  ]
+}
+
+/** Who is asked for more than it can answer, and from where on. */
+function overrun({ courses, members, xs }: Sweep): string[] {
+  const late = courses.flatMap(({ server, title }) => {
+    const shares = members.flatMap(({ scenario, rows }, index) => {
+      const answered = rows.find((row) => row.server === server)?.summary?.throughput.median
+      const behind = answered !== undefined && answered < scenario.rate * keepsUp
+      return behind ? [`${whole(xs[index] ?? 0)}%`] : []
+    })
+    return shares.length === 0 ? [] : [`${title} (at ${listed(shares)})`]
+  })
+  return late.length === 0
+    ? []
+    : [
+        `Not keeping up with the rate: ${listed(late)}. A wait there is that of a queue which grows as long as the load lasts.`,
+      ]
+}
+
+/** A tail is made by few moments: where most of its points scatter, crossing lines are no order. */
+function scattered({ courses }: Sweep): string[] {
+  const points = courses.flatMap((course) => course.points)
+  const noisyOnes = points.filter(({ figure }) => noisy(figure))
+  if (noisyOnes.length * 2 < points.length) return []
+  return [
+    `Of ${String(points.length)} points ${String(noisyOnes.length)} come from rounds more than 15% apart: a p99 is made by the few moments in which the machine did something else, so lines that rise, fall and cross at this height prove no order. Only what lies beyond all rounds of another does.`,
   ]
 }
 
@@ -155,10 +208,9 @@ const readers: Readonly<Record<SweepKind, (sweep: Sweep) => string[]>> = {
 /** Points at which the load generator had no time left: CPU still counts there, throughput does not. */
 function readGenerator({ kind, like, members, xs }: Sweep): string[] {
   if (like.kind !== 'talk') return []
+  const tick = kind === 'size' ? byteSize : whole
   const limited = members.flatMap(({ rows }, index) =>
-    rows.some(({ summary }) => (summary?.loadBusy ?? 0) >= saturated)
-      ? [whole(xs[index] ?? 0)]
-      : [],
+    rows.some(({ summary }) => (summary?.loadBusy ?? 0) >= saturated) ? [tick(xs[index] ?? 0)] : [],
   )
   if (limited.length === 0) return []
   const what =

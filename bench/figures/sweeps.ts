@@ -6,7 +6,7 @@ import type { Figure } from './statistics'
 /** What grows along a sweep: silent descriptors, connections, bytes, or load as a part of capacity. */
 export type SweepKind = 'idle' | 'connections' | 'size' | 'share'
 
-/** A server along a sweep, from the left to the right; where it has no figures there is no point. */
+/** A server that took part all along a sweep, from the left to the right; where it has no figures there is no point. */
 export interface Course {
   readonly server: string
   readonly title: string
@@ -82,8 +82,11 @@ function sweepOf(kind: SweepKind, unsorted: readonly ScenarioResult[]): Sweep | 
   const [first, last] = [members[0], xs.at(-1) ?? 0]
   if (first === undefined || last / (xs[0] ?? last) < least[0] || members.length < least[1])
     return undefined
-  const rows = new Map(members.flatMap((member) => member.rows.map((row) => [row.server, row])))
-  const courses = [...rows.values()].flatMap(({ server, title, role }): Course[] => {
+  // Who was not asked everywhere has no course: a line from two of six points would tell of others.
+  const everywhere = first.rows.filter(({ server }) =>
+    members.every(({ rows }) => rows.some((row) => row.server === server)),
+  )
+  const courses = everywhere.flatMap(({ server, title, role }): Course[] => {
     const points = members.flatMap((member, index) => {
       const row = member.rows.find((one) => one.server === server)
       const figure = row === undefined ? undefined : shown(kind, row)

@@ -13,7 +13,7 @@ export const sources: readonly (readonly [string, string])[] = [
   ],
   [
     'user, kernel',
-    'the same time, shared out as utime and stime in /proc/PID/stat grew over all rounds (ticks of 10 ms, so a sample). On the loopback interface the network code of both sides runs in whichever process happens to send: part of the kernel share is the peer’s.',
+    'the same time, shared out as utime and stime in /proc/PID/stat grew over all rounds (ticks of 10 ms, so a sample). On the loopback interface the network code of both sides runs in whichever process happens to send: part of the kernel share is the peer’s. None at a fixed rate: a server that sleeps wakes with the ticks, which then sample it wrongly.',
   ],
   [
     '×floor, ×node',
@@ -25,7 +25,7 @@ export const sources: readonly (readonly [string, string])[] = [
   ],
   [
     'memory',
-    'Rss in /proc/PID/smaps_rollup of a new process in each round: after a warm-up, with all connections open once the server rests, and after an answer on each; the growth, divided by the connections.',
+    'Rss in /proc/PID/smaps_rollup of a new process in each round: after a warm-up and ten seconds of rest, with all connections open once the server rests, and after an answer on each; the growth, divided by the connections.',
   ],
   [
     'system calls',

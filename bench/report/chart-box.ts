@@ -6,7 +6,10 @@ const short = (value: number): string => String(Number(value.toPrecision(3)))
 /** In words, for those who do not see it. */
 function toldBars({ labels, series }: Bars): string {
   const rows = labels.map((label, index) => {
-    const values = series.map((one) => `${one.label} ${short(one.values[index] ?? 0)}`)
+    const values = series.map(({ label: name, values: all }) => {
+      const value = all[index] ?? null
+      return `${name} ${value === null ? 'no figure' : short(value)}`
+    })
     return `${label}: ${values.join(', ')}`
   })
   return rows.join('; ')

@@ -1,4 +1,5 @@
 import { measured, type Measured } from '../figures/reading'
+import { tellable } from '../figures/memory'
 import { growths } from '../figures/textbook'
 import type { Role } from '../contestants/contestant'
 import type { Results, ScenarioResult } from '../results'
@@ -118,27 +119,32 @@ function growthChart(result: ScenarioResult, results: Results): Bars | undefined
   }
 }
 
-/** What a connection takes of the server's memory. */
+/** As far apart, as a factor, that the smallest bar would not be seen on an axis from zero. */
+const farApart = 50
+
+/** What a connection takes of the server's memory; a figure that can't be told has no bar. */
 function memoryChart(result: ScenarioResult): Bars | undefined {
   const rows = result.rows.flatMap(({ title, role, memory }) =>
     memory === undefined ? [] : [{ title, role, memory }],
   )
   if (rows.length === 0) return undefined
+  const bars = (name: 'open' | 'answered') =>
+    rows.map(({ memory }) => (tellable(memory[name]) ? memory[name].median : null))
+  const [open, answered] = [bars('open'), bars('answered')]
+  const all = [...open, ...answered].filter((value) => value !== null)
+  const log = all.length > 0 && Math.max(...all) > farApart * Math.min(...all)
   return {
     form: 'bars',
     id: `${result.scenario.name}-memory`,
-    title: 'Memory per connection',
+    title: `Memory per connection${log ? ', on an axis that counts by tens' : ''}`,
     unit: 'bytes',
     stacked: false,
+    log,
     labels: rows.map(({ title }) => title),
     tones: rows.map(({ role }) => toneOf(role)),
     series: [
-      { label: 'open', strength: 0.4, values: rows.map(({ memory }) => memory.open.median) },
-      {
-        label: 'after one message',
-        strength: 1,
-        values: rows.map(({ memory }) => memory.answered.median),
-      },
+      { label: 'open', strength: 0.4, values: open },
+      { label: 'after one message', strength: 1, values: answered },
     ],
   }
 }

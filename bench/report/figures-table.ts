@@ -1,4 +1,5 @@
 import { figures, megabytes, micros, percent, times, whole } from '../figures/format'
+import { bytesCell } from '../figures/memory'
 import { noisy, type Figure, type Ratio } from '../figures/statistics'
 import { saturated } from '../figures/summary'
 import type { Row, ScenarioResult } from '../results'
@@ -53,13 +54,17 @@ export function figuresTable(result: ScenarioResult): Html {
   return result.scenario.kind === 'memory' ? memoryTable(result) : answersTable(result)
 }
 
+/** With all rounds, also where they tell only that there is nothing to tell. */
+const grownBy = (value: Figure): string =>
+  `${bytesCell(value)} (${whole(value.min)} to ${whole(value.max)})`
+
 function memoryRow({ title, role, memory, failure, limit }: Row): Html {
   const cells =
     memory === undefined
       ? html`<td class="failure" colspan="4">${failure ?? limit ?? 'no figures'}</td>`
       : [
-          `${whole(memory.open.median)} (${whole(memory.open.min)} to ${whole(memory.open.max)})`,
-          `${whole(memory.answered.median)} (${whole(memory.answered.min)} to ${whole(memory.answered.max)})`,
+          grownBy(memory.open),
+          grownBy(memory.answered),
           megabytes(memory.before.median),
           String(memory.rounds),
         ].map((cell) => html`<td>${cell}</td>`)
@@ -70,7 +75,13 @@ function memoryRow({ title, role, memory, failure, limit }: Row): Html {
 }
 
 function memoryTable(result: ScenarioResult): Html {
-  const heads = ['server', 'bytes, open', 'bytes, after one message', 'without', 'rounds']
+  const heads = [
+    'server',
+    'bytes, open (rounds)',
+    'bytes, after one message (rounds)',
+    'process without',
+    'rounds',
+  ]
   return html`<div class="scroll">
     <table>
       <thead>

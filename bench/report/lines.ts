@@ -13,15 +13,23 @@ const tones: Readonly<Record<string, LineTone>> = {
   'epoll-edge': 'edge',
 }
 
-const others: readonly LineTone[] = ['other', 'second', 'third']
+const others: readonly LineTone[] = ['other', 'second', 'third', 'fourth', 'fifth', 'sixth']
 
 /** Tones for the servers of a chart: those of the kernel calls are always the same. */
 function toneFor(servers: readonly { server: string; role: Role }[]) {
-  const rest = servers.filter(({ server, role }) => !(server in tones) && role !== 'baseline')
+  // A model of concurrency on a kernel call has that call's colour, unless edgeloop's own server has it here.
+  const own = new Set(servers.map(({ server }) => server))
+  const known = (server: string): LineTone | undefined => {
+    const call = server.replace(/^model-/, '')
+    return call === server || !own.has(call) ? tones[call] : undefined
+  }
+  const rest = servers.filter(
+    ({ server, role }) => known(server) === undefined && role !== 'baseline',
+  )
   return ({ server, role }: { server: string; role: Role }): LineTone => {
     if (role === 'baseline') return 'node'
     const place = rest.findIndex((one) => one.server === server)
-    return tones[server] ?? others[place % others.length] ?? 'other'
+    return known(server) ?? others[place % others.length] ?? 'other'
   }
 }
 
@@ -72,6 +80,22 @@ const axes: Readonly<Record<SweepKind, Axis>> = {
   },
 }
 
+/** Of the axis's length: nearer to each other than this, labels would run together on a phone. */
+const room = 0.13
+
+const rank = (value: number): number => (Number.isInteger(Math.log10(value)) ? 0 : 1)
+
+/** Every value has its line in the grid; labels only where there is room: the ends, then round numbers, then others. */
+function labelled(xs: readonly number[], scale: 'linear' | 'log', tick: (x: number) => string) {
+  const at = (x: number) => (scale === 'log' ? Math.log(x) : x)
+  const [first, last] = [xs[0] ?? 0, xs.at(-1) ?? 0]
+  const length = at(last) - at(first)
+  const chosen = [first, last]
+  for (const x of xs.slice(1, -1).sort((a, b) => rank(a) - rank(b)))
+    if (chosen.every((one) => Math.abs(at(one) - at(x)) >= room * length)) chosen.push(x)
+  return xs.map((value) => ({ value, label: chosen.includes(value) ? tick(value) : '' }))
+}
+
 /** A number in one variable, each server a line. */
 export function sweepChart(sweep: Sweep, index: number): Lines {
   const { title, label, unit, scale, tick = whole } = axes[sweep.kind]
@@ -82,7 +106,7 @@ export function sweepChart(sweep: Sweep, index: number): Lines {
     title: title(sweep),
     unit: 'µs',
     x: { label, unit, scale },
-    ticks: sweep.xs.map((value) => ({ value, label: tick(value) })),
+    ticks: labelled(sweep.xs, scale, tick),
     lines: sweep.courses.map((course) => ({
       label: course.title,
       tone: tone(course),

@@ -25,20 +25,49 @@ const reading = (sentences: readonly string[]): Html =>
     ${sentences.map((sentence) => html`<li>${sentence}</li>`)}
   </ul>`
 
-function scenarioSection(result: ScenarioResult, results: Results): Html {
+/** Words of ours, in which `code` is code. */
+const prose = (text: string): Html[] =>
+  text
+    .split('`')
+    .map((part, index) => (index % 2 === 0 ? html`${part}` : html`<code>${part}</code>`))
+
+/** With more sections than these open, nobody would find the end. */
+const mostOpen = 8
+
+/** A scenario in the words of its title; of a long run, what is not in the quick one is folded. */
+function scenarioSection(result: ScenarioResult, results: Results, folded: boolean): Html {
+  const { title, name, about } = result.scenario
+  if (!folded)
+    return html`<section id="${name}">
+      <h2>${title}</h2>
+      <p class="quiet lead">${prose(about)}</p>
+      ${scenarioBody(result, results)}
+    </section> `
+  // A link to what lies inside opens it.
+  return html`<section>
+    <details class="fold">
+      <summary>
+        <h2>${title}</h2>
+        <p>${readScenario(result, results)[0] ?? 'No figures.'}</p>
+      </summary>
+      <div id="${name}">
+        <p class="quiet lead">${prose(about)}</p>
+        ${scenarioBody(result, results)}
+      </div>
+    </details>
+  </section> `
+}
+
+function scenarioBody(result: ScenarioResult, results: Results): Html {
   const charts = chartsOf(result, results)
   const [first, ...rest] = charts
-  return html`<section id="${result.scenario.name}">
-    <h2>${result.scenario.title}</h2>
-    <p class="quiet lead">${result.scenario.about}</p>
-    <div class="charts">
+  return html`<div class="charts">
       ${first === undefined ? '' : chartBox(first)}${reading([...readScenario(result, results), ...readFailures(result)])}${rest.map(chartBox)}
     </div>
     <details>
       <summary>All figures</summary>
       ${figuresTable(result)}
-    </details>
-  </section> `
+    </details>`
 }
 
 /** Scenarios that differ in one number: what it does to the price. */
@@ -47,9 +76,12 @@ function sweepSection(all: readonly Sweep[]): Html | string {
   return html`<section id="curves">
     <h2>How the price grows</h2>
     <p class="quiet lead">
-      Each point is a scenario of its own, each line a server; the figures of every point are
-      further down. Where both axes count by factors, what grows in proportion rises as a straight
-      line, and what costs the same at any number is level.
+      A server has to learn which of its many connections have something to say. With select and
+      poll it asks the kernel about all of them, again on every call; epoll gives the kernel the
+      list once, and is told of those that are ready. Each line is a server, each point a scenario
+      of its own; the figures of every point are further down. Where both axes count by factors,
+      what grows in proportion rises as a straight line, and what costs the same at any number is
+      level.
     </p>
     ${all.map(
       (sweep, index) =>
@@ -64,7 +96,7 @@ function sweepSection(all: readonly Sweep[]): Html | string {
 function pointSection(result: ScenarioResult, results: Results): Html {
   return html`<details id="${result.scenario.name}">
     <summary>${result.scenario.title}</summary>
-    <p class="quiet lead">${result.scenario.about}</p>
+    <p class="quiet lead">${prose(result.scenario.about)}</p>
     ${reading([...readScenario(result, results), ...readFailures(result)])} ${figuresTable(result)}
   </details> `
 }
@@ -106,6 +138,7 @@ export function report(results: Results): string {
   const own = results.scenarios.filter((result) => !isPoint(result, all))
   const points = results.scenarios.filter((result) => isPoint(result, all))
   const charts = [...all.map(sweepChart), ...own.flatMap((result) => chartsOf(result, results))]
+  const folds = own.length > mostOpen
   const date = results.startedAt.slice(0, 10)
   const page = html`<!doctype html>
     <html lang="en">
@@ -145,7 +178,7 @@ export function report(results: Results): string {
         </header>
         <main>
           ${contents(own, all)} ${sweepSection(all)}
-          ${own.map((result) => scenarioSection(result, results))}
+          ${own.map((result) => scenarioSection(result, results, folds && !result.scenario.quick))}
           ${
             points.length === 0
               ? ''

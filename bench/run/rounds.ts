@@ -1,5 +1,6 @@
 import { obstacle, type Contestant } from '../contestants/contestant'
-import { compare, summarize, summarizeMemory } from '../figures/summary'
+import { summarizeMemory } from '../figures/memory'
+import { compare, summarize } from '../figures/summary'
 import type { Calls, Row, ScenarioResult, Trial } from '../results'
 import type { Scenario } from '../scenarios'
 import { callsObstacle, countCalls } from './calls'

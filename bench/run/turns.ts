@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Contestant } from '../contestants/contestant'
 import type { Trial } from '../results'
 import type { Scenario } from '../scenarios'
@@ -15,6 +16,8 @@ export interface Plan {
   readonly warmup: number
   /** Whether to count system calls as well, in a pass of its own. */
   readonly calls: boolean
+  /** Memory: how long a server rests after its warm-up before it is looked at, in seconds. */
+  readonly rest?: number
   /** For scenarios that are one of a series, what is different. */
   readonly brief?: { readonly rounds: number; readonly seconds: number; readonly calls: boolean }
 }
@@ -28,7 +31,7 @@ const fewerRounds = 3
 
 /** The plan of a scenario: one of a series has fewer rounds, and no calls are counted. */
 export function planFor({ kind, brief }: Scenario, plan: Plan): Plan {
-  if (kind === 'ring' || kind === 'model')
+  if (kind === 'ring' || kind === 'model' || kind === 'memory')
     return { ...plan, rounds: Math.min(plan.rounds, fewerRounds), calls: false }
   return brief === true ? { ...plan, ...plan.brief } : plan
 }
@@ -39,9 +42,9 @@ const secondsPerConnection = 6e-5
 /** How long a server keeps a scenario busy, over all rounds, in seconds: for the time left. */
 export function secondsOf(scenario: Scenario, plan: Plan): number {
   const { kind, connections, idle } = scenario
-  const { rounds, seconds, firstWarmup, warmup, calls } = planFor(scenario, plan)
+  const { rounds, seconds, firstWarmup, warmup, calls, rest = 0 } = planFor(scenario, plan)
   // A new process, ten thousand connections, and rests in between.
-  if (kind === 'memory') return rounds * 5
+  if (kind === 'memory') return rounds * (5 + rest)
   // Both windows, their warm-ups, and a new process.
   if (kind === 'model') return rounds * (scenario.connections < 1000 ? 1.2 : 2.2)
   if (kind === 'ring') return rounds * (Math.min(seconds, ringSeconds) + ringWarmup + 0.3)
@@ -93,7 +96,11 @@ export async function serverTurn(
 /** Connections of the warm-up before memory is looked at. */
 const warmupConnections = 64
 
-/** Memory is not given back: each round has a server of its own, warm before the first look. */
+/**
+ * Each round has a server of its own, since hardly any memory is given back: warm, and at rest for so
+ * long that its collector has given back what the warm-up left over (V8's does after eight idle
+ * seconds). Else it would do so among the connections, and they would seem to weigh less than nothing.
+ */
 export async function memoryTurn(
   command: readonly string[],
   { scenario, plan, cores }: Setting,
@@ -105,6 +112,7 @@ export async function memoryTurn(
     const shorter = { ...plan, seconds: plan.firstWarmup }
     const first = await serverTurn(server, { scenario: warm, plan: shorter, cores }, round, 0)
     if (first.failure !== undefined) return { round, failure: `warm-up: ${first.failure}` }
+    await delay((plan.rest ?? 0) * 1000)
     return await serverTurn(server, { scenario, plan, cores }, round, 0)
   } finally {
     await server.stop()

@@ -350,8 +350,9 @@ export class HttpResponse {
     const only = onlyType(this.#fields, type)
     if (only === undefined || this.#status !== 200 || second === undefined) return false
     if (sink.isHead || !sink.minorOne) return false
-    if (this.#gone || body === '' || !sink.keepAlive) return false
-    const head = commonHead(only, body.length, second)
+    if (this.#gone || body === '') return false
+    const last = !sink.keepAlive
+    const head = commonHead(only, body.length, second, last)
     if (head === undefined) return false
     const room = sink.writeWhole(head, body)
     if (room === undefined) return false
@@ -359,7 +360,7 @@ export class HttpResponse {
     this.#bodyBytes = body.length
     this.#blocked = !room
     this.#finished = true
-    sink.finish(false)
+    sink.finish(last)
     return true
   }
 

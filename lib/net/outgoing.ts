@@ -1,6 +1,6 @@
 import { Command } from './commands'
 import { FileSlice } from './file-slice'
-import { LARGEST_COPY, type Plane } from './plane'
+import { isReceived, LARGEST_COPY, type Plane } from './plane'
 
 /** Large chunks, kept by reference, and what was written behind them. */
 interface Kept {
@@ -215,7 +215,7 @@ export class Outgoing {
   }
 }
 
-/** A small chunk is its caller's again after the call, and may well be a view of the receive slab. */
+/** A small chunk is its caller's again after the call, and what was received is valid only until then. */
 function keepable(bytes: Uint8Array): Uint8Array {
-  return bytes.length > LARGEST_COPY ? bytes : new Uint8Array(bytes)
+  return bytes.length > LARGEST_COPY && !isReceived(bytes) ? bytes : new Uint8Array(bytes)
 }

@@ -9,6 +9,20 @@ import { Command, COMMAND_SIZE, type CommandKind } from './commands'
 /** A chunk up to this size is copied; a larger one is kept by reference. @internal */
 export const LARGEST_COPY = 64 * 1024
 
+/** The memory that reactors receive into, all of this thread's. */
+const slabs = new WeakSet<ArrayBufferLike>()
+
+/** Whether bytes lie where a reactor receives, and are overwritten by its next turn. @internal */
+export function isReceived(bytes: Uint8Array): boolean {
+  return slabs.has(bytes.buffer)
+}
+
+function receivedBy(native: NativeReactor): ArrayBuffer {
+  const buffer = addon.stream.received(native)
+  slabs.add(buffer)
+  return buffer
+}
+
 /** Up to this length a text is copied character by character: a call would cost more. */
 const SHORT_TEXT = 64
 const TOKEN_BYTES = 4
@@ -35,7 +49,7 @@ export class Plane {
   constructor(native: NativeReactor, state: Int32Array) {
     this.#native = native
     this.#state = state
-    this.#received = addon.stream.received(native)
+    this.#received = receivedBy(native)
     this.#text = Buffer.from(this.#received)
     this.#sending = Buffer.from(addon.stream.sending(native))
     this.#commands = new Int32Array(addon.stream.commands(native))
@@ -54,13 +68,13 @@ export class Plane {
   /** A view of what was received, valid until the handler returns. */
   chunk(offset: number, length: number): Uint8Array {
     // ArrayBuffer.prototype.transfer on an earlier chunk takes the slab away; its memory stays.
-    if (this.#received.byteLength === 0) this.#received = addon.stream.received(this.#native)
+    if (this.#received.byteLength === 0) this.#received = receivedBy(this.#native)
     return new Uint8Array(this.#received, offset, length)
   }
 
   /** What was received from `begin` to `end`, one character per byte (latin1). */
   text(begin: number, end: number): string {
-    if (this.#received.byteLength === 0) this.#received = addon.stream.received(this.#native)
+    if (this.#received.byteLength === 0) this.#received = receivedBy(this.#native)
     if (this.#text.buffer !== this.#received) this.#text = Buffer.from(this.#received)
     return this.#text.toString('latin1', begin, end)
   }

@@ -247,9 +247,10 @@ export class NetReactor extends EventReactor {
     return index + 1
   }
 
-  /** The record at `index`, and those behind it that a decoder has made of the same socket's bytes. */
+  /** The record at `index`, and those behind it of what the same socket has received. */
   #tellAll(socket: Socket, index: number, count: number): number {
     const { records } = this
+    const { group } = socket
     const id = records[index * RECORD_SIZE + 1]
     let next = index
     do {
@@ -262,7 +263,8 @@ export class NetReactor extends EventReactor {
     } while (
       next < count &&
       records[next * RECORD_SIZE + 1] === id &&
-      isDecoded(records[next * RECORD_SIZE] as number) &&
+      isReceived(records[next * RECORD_SIZE] as number) &&
+      socket.group === group &&
       this.goesOn()
     )
     return next
@@ -374,8 +376,8 @@ export class NetReactor extends EventReactor {
   }
 }
 
-function isDecoded(kind: number): boolean {
-  return kind >= FIRST_DECODED && kind < DatagramKind.Datagrams
+function isReceived(kind: number): boolean {
+  return kind === Kind.Data || (kind >= FIRST_DECODED && kind < DatagramKind.Datagrams)
 }
 
 /** Whether a record reaches no handler: then it needs no async context of one. */

@@ -53,8 +53,8 @@ export abstract class Sender extends Connection {
    * Sends bytes. They are always taken: what one turn's handlers write to a socket leaves in one call
    * at the turn's end, and what the kernel does not take is queued.
    *
-   * A chunk of up to 64 KiB is copied; a larger one is kept by reference until it has been sent and
-   * must not be changed before.
+   * A chunk of up to 64 KiB is copied, and so is what a `data` handler was given, however long; any other
+   * larger one is kept by reference until it has been sent and must not be changed before.
    *
    * @returns Node's meaning: false where `highWaterMark` bytes or more are queued; `drain` is called
    *   once all have gone. After `end()` and after the socket was closed: false, and nothing is sent;

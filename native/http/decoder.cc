@@ -104,7 +104,7 @@ size_t HttpDecoder::Take(int32_t id, size_t begin, size_t end) {
   }
   // What lies in the slab stays there where something was told of it.
   bool told = false;
-  while (at < end && connection->stage != Stage::kDeaf) {
+  while (at < end && connection->stage < Stage::kDone) {
     if (!RoomFor(LimitsOf(*connection))) {
       PutAside(id, connection, slab_ + at, end - at, nullptr);
       break;
@@ -116,7 +116,13 @@ size_t HttpDecoder::Take(int32_t id, size_t begin, size_t end) {
       default: at = TakeChunks(id, connection, at, end); break;
     }
   }
+  // More than it said there would be.
+  if (at < end && connection->stage == Stage::kDone) connection->stage = Stage::kDeaf;
   return told && used < end ? end : used;
+}
+
+bool HttpDecoder::PeerDone(int32_t id) const {
+  return connections_[id].stage == Stage::kDone;
 }
 
 bool HttpDecoder::RoomFor(const HeadLimits& limits) const {
@@ -223,7 +229,7 @@ void HttpDecoder::OnHead(int32_t id, Connection* connection, const Head& head, s
   connection->keep_alive = (head.flags & kKeepAlive) != 0;
   if ((head.flags & kHasBody) == 0) {
     // Nothing is read behind a request that ends the connection.
-    if (!connection->keep_alive) connection->stage = Stage::kDeaf;
+    if (!connection->keep_alive) connection->stage = Stage::kDone;
   } else if (chunked) {
     connection->stage = Stage::kChunks;
     connection->chunks = Chunks{};
@@ -256,7 +262,7 @@ size_t HttpDecoder::TakeChunks(int32_t id, Connection* connection, size_t at, si
 }
 
 void HttpDecoder::EndBody(int32_t id, Connection* connection) {
-  connection->stage = connection->keep_alive ? Stage::kHead : Stage::kDeaf;
+  connection->stage = connection->keep_alive ? Stage::kHead : Stage::kDone;
   turner_->Push(kBodyEnd, id, 0, 0);
 }
 

@@ -74,12 +74,14 @@ class HttpDecoder : public Decoder {
   bool HasRoom(int32_t id, size_t* bytes) const override;
   bool Waits(int32_t id) const override;
   size_t Take(int32_t id, size_t begin, size_t end) override;
+  bool PeerDone(int32_t id) const override;
 
  private:
   enum class Stage : uint8_t {
     kHead,
     kLength,
     kChunks,
+    kDone,  // the client's last request has come whole: it was to be the last
     kDeaf,  // nothing that still comes is a request
   };
 

@@ -120,8 +120,10 @@ void Host::Burst() {
     more = records > 0 && deliver_(context_, records) && started_;
     if (!more || turner_->outside_ready() || MonotonicNs() - begun > kBurstNs) break;
     if (records <= kFewRecords) {
-      more = false;
-      break;
+      // What the last handlers have closed has to be told: a turn costs less than a visit of libuv.
+      turner_->Flush();
+      more = turner_->Pending();
+      if (!more) break;
     }
   }
   if (!started_) return;

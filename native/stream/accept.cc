@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "stream/streams.h"
@@ -22,7 +23,7 @@ int Streams::ConfigureGroup(int32_t group, uint32_t idle_ms, int32_t limit, bool
   if (!groups_.Reserve(static_cast<size_t>(group) + 1)) return -ENOMEM;
   if (group == group_count_) group_count_++;
   if (groups_[group].slots > 0) return -EBUSY;
-  groups_[group] = Group{0, 0, limit, idle_ms, tells_drops};
+  groups_[group] = Group{0, 0, limit, idle_ms, tells_drops, kAcceptsPerTurn, 0};
   return 0;
 }
 
@@ -30,8 +31,21 @@ int32_t Streams::GroupInUse(int32_t group) const {
   return group < 0 || group >= group_count_ ? 0 : groups_[group].slots;
 }
 
+// To find nobody waiting costs as much as to accept: the kernel makes a socket and a file before it
+// looks. So no more are taken than came the last time; the rest is announced again, for a listener
+// is level-triggered, and where that happens at once there is a crowd.
+int Streams::AcceptsInOneGo(Group* group) {
+  const uint64_t turn = turner_->stats().turns;
+  if (turn - group->burst_turn == 1) group->burst = std::min(group->burst * 2, kAcceptsPerTurn);
+  group->burst_turn = turn;
+  return group->burst;
+}
+
 Outcome Streams::Accept(int32_t id) {
-  for (int accepted = 0; accepted < kAcceptsPerTurn; accepted++) {
+  const int most = AcceptsInOneGo(&groups_[sockets_[id].group]);
+  // Where the kernel keeps the set, joining it is a call, and many a connection is over before.
+  const bool late = turner_->multiplexer().Fd() >= 0;
+  for (int accepted = 0; accepted < most; accepted++) {
     if (!turner_->HasRoom(1)) return Outcome::kDone;  // level-triggered: announced again
     const Socket listener = sockets_[id];             // a copy: the table may grow below
     int64_t fd = Uninterrupted(
@@ -42,7 +56,12 @@ Outcome Streams::Accept(int32_t id) {
     }
     // The other errors are those of a connection that broke before it was taken, or of a kernel
     // short of memory (accept(2)): the next one may do better.
-    if (fd < 0) return Outcome::kDone;
+    if (fd < 0) {
+      Group* waited = &groups_[listener.group];
+      waited->burst = std::max(accepted, 1);
+      waited->burst_turn = 0;
+      return Outcome::kDone;
+    }
     Group& group = groups_[listener.group];
     if (group.limit >= 0 && group.open >= group.limit) {
       Drop(listener, static_cast<int>(fd));
@@ -50,6 +69,7 @@ Outcome Streams::Accept(int32_t id) {
     }
     constexpr uint32_t kInherited = kEdge | kDecoded | kHandles | kPackets;
     uint32_t flags = (listener.flags & kInherited) | kFresh | kAccepted;
+    if (late) flags |= kAbsent;
     int64_t socket = Adopt(static_cast<int>(fd), listener.group, flags);
     if (socket < 0) {
       ::close(static_cast<int>(fd));
@@ -60,8 +80,19 @@ Outcome Streams::Accept(int32_t id) {
     // Without memory for its timeout it has none.
     if (group.idle_ms > 0) SetIdle(static_cast<int32_t>(socket), group.idle_ms);
     turner_->Push(kOpen, static_cast<int32_t>(socket), listener.group, static_cast<int32_t>(fd));
+    if (late) joining_.push_back(static_cast<int32_t>(socket));
+    ReceiveFirst(static_cast<int32_t>(socket));
   }
   return Outcome::kDone;
+}
+
+// Who connects mostly speaks at once: what has come already is told in this turn, without a wait.
+void Streams::ReceiveFirst(int32_t id) {
+  const int fd = sockets_[id].fd;
+  if (Receive(id, &sockets_[id], EPOLLIN) != Outcome::kMore) return;
+  Socket* socket = Live(id);
+  if (socket == nullptr || (socket->Is(kAbsent) && !Join(id, socket))) return;
+  turner_->Revisit(fd, EPOLLIN);
 }
 
 void Streams::Drop(const Socket& listener, int fd) {

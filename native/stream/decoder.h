@@ -25,6 +25,9 @@ class Decoder {
   // Takes what waits, and then what was received at [begin, end) of the slab. Answers up to where
   // the slab is in use now. HasRoom was asked.
   virtual size_t Take(int32_t id, size_t begin, size_t end) = 0;
+  // The peer has said that it sends nothing more, what it announced has come whole, and nothing
+  // came behind it: the socket can be closed as if its end had come.
+  virtual bool PeerDone(int32_t id) const = 0;
 };
 
 }  // namespace edgeloop

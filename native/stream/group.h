@@ -13,6 +13,9 @@ struct Group {
   int32_t limit;     // of `open`; -1 for none
   uint32_t idle_ms;  // 0: none
   bool tells_drops;
+  // Connections that are taken in one go, and the turn in which as many were waiting.
+  int32_t burst;
+  uint64_t burst_turn;
 };
 
 // A connection over the limit: its two ends.

@@ -1,5 +1,6 @@
 // The flush: what one turn's handlers wrote goes to the kernel, one call per socket.
 
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -69,13 +70,7 @@ void Streams::Resume(int32_t id, Socket* socket) {
   if (!socket->Is(kPaused)) return;
   socket->Clear(kPaused);
   if (socket->Is(kAbsent)) {
-    socket->interest = InterestOf(*socket);
-    int64_t token = turner_->Add(socket->fd, socket->interest, false, PlaneKind::kStreams, id);
-    if (token < 0) {
-      Close(id, socket, static_cast<int>(-token));
-      return;
-    }
-    socket->Clear(kAbsent);
+    if (!Join(id, socket)) return;
   }
   UpdateInterest(socket);
   if (socket->Is(kUnread)) {
@@ -102,6 +97,7 @@ void Streams::Flush() {
     }
   }
   touched_.clear();
+  if (!joining_.empty()) JoinAccepted();
   if (!addressed_.empty()) addressed_.clear();
   // While records are being walked, one of them may still speak of a slot: it is not freed then.
   if (turner_->state(kDelivering) == 0 && turner_->state(kHeld) == 0) {
@@ -125,7 +121,8 @@ void Streams::SendCommands(int32_t id, Socket* socket) {
   if (!gathered_.empty()) {
     // Behind what waits already nothing is tried: writability is announced.
     bool waits = socket->Is(kConnecting | kBlocked) || socket->queued() > 0;
-    int64_t sent = waits ? 0 : WriteGathered(socket, id == followed_ ? MSG_MORE : 0);
+    int64_t sent =
+        waits ? 0 : WriteGathered(socket, id == followed_ ? MSG_MORE : MoreBehind(*socket));
     if (sent < 0) {
       Close(id, socket, static_cast<int>(-sent));
       return;
@@ -152,7 +149,7 @@ void Streams::SendBacklog(int32_t id, Socket* socket) {
   } else if (socket->queued() > 0) {
     gathered_.clear();
     gathered_.push_back({const_cast<uint8_t*>(socket->backlog.begin()), socket->queued()});
-    int64_t sent = WriteGathered(socket);
+    int64_t sent = WriteGathered(socket, MoreBehind(*socket));
     if (sent < 0) {
       Close(id, socket, static_cast<int>(-sent));
       return;
@@ -160,6 +157,21 @@ void Streams::SendBacklog(int32_t id, Socket* socket) {
     socket->backlog.Consume(static_cast<size_t>(sent));
   }
   AfterSend(id, socket);
+}
+
+// The end that follows leaves in one packet with the last bytes. Not where others know the
+// descriptor: what they have put on top of TCP (kTLS) may hold back what is not followed by bytes.
+int Streams::MoreBehind(const Socket& socket) const {
+  bool ends = socket.Is(kEndWanted) && !socket.Is(kWriteEnded | kKnown);
+  return ends ? MSG_MORE : 0;
+}
+
+// Bytes that are not read would turn the end into a reset, and the peer could lose what was sent
+// (RFC 9112 section 9.6): then its own end is waited for, as if it had said nothing.
+bool Streams::NothingComes(int32_t id, const Socket& socket) const {
+  if (!socket.Is(kDecoded) || !decoder_->PeerDone(id)) return false;
+  int unread = 0;
+  return ::ioctl(socket.fd, FIONREAD, &unread) == 0 && unread == 0;
 }
 
 int64_t Streams::WriteGathered(Socket* socket, int more) {
@@ -202,7 +214,7 @@ void Streams::AfterSend(int32_t id, Socket* socket) {
     if (socket->Is(kTellDrain)) TellLater(id, socket);
     if (socket->Is(kEndWanted) && !socket->Is(kWriteEnded)) {
       socket->Set(kWriteEnded);
-      if (socket->Is(kReadEnded)) {
+      if (socket->Is(kReadEnded) || NothingComes(id, *socket)) {
         Close(id, socket, 0);  // sends the end itself: a call less
         return;
       }

@@ -12,7 +12,7 @@ namespace edgeloop {
 enum SocketFlag : uint32_t {
   kListening = 1 << 0,    // accepts; has no stream of its own
   kConnecting = 1 << 1,   // connect(2) is under way
-  kEdge = 1 << 2,         // edge-triggered: drained to EAGAIN, interest never changes
+  kEdge = 1 << 2,         // edge-triggered: drained to EAGAIN, interest only grows
   kFresh = 1 << 3,        // the kernel has just given out its number: nobody else has it
   kExclusive = 1 << 4,    // of the sets that watch this listener, the kernel wakes not all
   kDecoded = 1 << 5,      // a decoder takes apart what it receives
@@ -21,7 +21,8 @@ enum SocketFlag : uint32_t {
   kLive = 1 << 8,         // has a descriptor
   kPaused = 1 << 9,       // nothing is received
   kUnread = 1 << 10,      // found readable while paused
-  kAbsent = 1 << 11,      // hung up while paused: out of the set, which would repeat it for ever
+  kAbsent = 1 << 11,      // not in the set: just accepted, or hung up while paused, which the set
+                          // would repeat for ever
   kReadEnded = 1 << 12,   // the peer has sent all
   kEndWanted = 1 << 13,   // shut down for writing once all is sent
   kWriteEnded = 1 << 14,  // shut down for writing

@@ -77,17 +77,39 @@ int64_t Streams::Adopt(int fd, int32_t group, uint32_t flags) {
     FreeSlot(id);
     return -ENOMEM;
   }
-  int64_t token = turner_->Add(fd, socket.interest, false, PlaneKind::kStreams, id);
-  if (token < 0) {
-    if (decoded) decoder_->Close(id);
-    FreeSlot(id);
-    return token;
+  if (!socket.Is(kAbsent)) {
+    int64_t token = turner_->Add(fd, socket.interest, false, PlaneKind::kStreams, id);
+    if (token < 0) {
+      if (decoded) decoder_->Close(id);
+      FreeSlot(id);
+      return token;
+    }
   }
   sockets_[id] = socket;
   return id;
 }
 
+bool Streams::Join(int32_t id, Socket* socket) {
+  socket->interest = InterestOf(*socket);
+  int64_t token = turner_->Add(socket->fd, socket->interest, false, PlaneKind::kStreams, id);
+  if (token < 0) {
+    Close(id, socket, static_cast<int>(-token));
+    return false;
+  }
+  socket->Clear(kAbsent);
+  return true;
+}
+
+void Streams::JoinAccepted() {
+  for (int32_t id : joining_) {
+    if (sockets_[id].Is(kLive) && sockets_[id].Is(kAbsent)) Join(id, &sockets_[id]);
+  }
+  joining_.clear();
+}
+
 int Streams::DescriptorOf(int32_t id) {
+  // Whoever has the number finds it taken in the set.
+  if (!joining_.empty()) JoinAccepted();
   Socket* socket = Live(id);
   if (socket == nullptr) return -1;
   socket->Set(kKnown);
@@ -101,7 +123,12 @@ uint32_t Streams::InterestOf(const Socket& socket) const {
     if (socket.Is(kPaused)) return 0;
     return socket.Is(kExclusive) ? EPOLLIN | EPOLLEXCLUSIVE : EPOLLIN;
   }
-  if (socket.Is(kEdge)) return EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+  if (socket.Is(kEdge)) {
+    // Writability is asked for when it is first missed, and stays: every socket begins writable,
+    // and would have an event for that.
+    bool missed = socket.Is(kConnecting | kBlocked) || (socket.interest & EPOLLOUT) != 0;
+    return EPOLLIN | EPOLLRDHUP | EPOLLET | (missed ? EPOLLOUT : 0u);
+  }
   if (socket.Is(kConnecting)) return EPOLLOUT;
   uint32_t events = 0;
   if (!socket.Is(kPaused | kReadEnded)) events |= EPOLLIN;

@@ -47,7 +47,7 @@ struct Command {
 // timeouts.
 class Streams : public Plane {
  public:
-  static constexpr size_t kReceiveBytes = 256 * 1024;
+  static constexpr size_t kReceiveBytes = 512 * 1024;
   static constexpr size_t kSendBytes = 512 * 1024;
   static constexpr int32_t kCommandCount = 8 * 1024;
 
@@ -112,6 +112,9 @@ class Streams : public Plane {
   void FreeSlot(int32_t id);
   uint32_t InterestOf(const Socket& socket) const;
   void UpdateInterest(Socket* socket);
+  // Into the set. False where that failed, and then it is closed.
+  bool Join(int32_t id, Socket* socket);
+  void JoinAccepted();
   void Touch(int32_t id, Socket* socket);
   void TellLater(int32_t id, Socket* socket);
 
@@ -124,6 +127,10 @@ class Streams : public Plane {
   void SendBacklog(int32_t id, Socket* socket);
   // Writes gathered_, whole where the kernel takes it. Bytes taken, or -errno.
   int64_t WriteGathered(Socket* socket, int more = 0);
+  // MSG_MORE for the last that a socket sends.
+  int MoreBehind(const Socket& socket) const;
+  // Its peer keeps the connection open only to see our end.
+  bool NothingComes(int32_t id, const Socket& socket) const;
   void AfterSend(int32_t id, Socket* socket);
   // The socket of an index that may be anything; null where nothing may be sent past the queue.
   Socket* Sendable(int32_t id);
@@ -141,6 +148,8 @@ class Streams : public Plane {
   Outcome ReceiveMessages(int32_t id, Socket* socket, uint32_t events);
 
   Outcome Accept(int32_t id);
+  int AcceptsInOneGo(Group* group);
+  void ReceiveFirst(int32_t id);
   // False where not even that could be done.
   bool RefuseOne(int listener);
   void Starve(int32_t id);
@@ -181,8 +190,9 @@ class Streams : public Plane {
   std::vector<int32_t> next_command_;  // chains a socket's commands within one flush
   std::vector<int32_t> touched_;
   std::vector<int32_t> due_;
-  int32_t followed_ = -1;      // the socket that a file follows what is flushed on; -1: none
-  std::vector<int32_t> told_;  // closed slots, to be freed when their record has been walked
+  std::vector<int32_t> joining_;  // accepted since the last flush, which adds them to the set
+  int32_t followed_ = -1;         // the socket that a file follows what is flushed on; -1: none
+  std::vector<int32_t> told_;     // closed slots, to be freed when their record has been walked
   std::vector<iovec> gathered_;
   GrowingArray<Group> groups_;
   int32_t group_count_ = 0;

@@ -101,6 +101,14 @@ describe('two runs', () => {
     ])
   })
 
+  it('are not compared by memory that a collector hid', () => {
+    const of = (bytes: number) =>
+      results(result({ kind: 'memory', connections: 100 }, memoryRow('poll', bytes, 200)))
+    const { found, skipped } = compareResults(of(100), of(-50))
+    expect(found).toEqual([])
+    expect(skipped.join()).toContain('a collector gave back more memory')
+  })
+
   it('are compared by memory for each connection, the floor too', () => {
     const run = (bytes: number) =>
       result({ kind: 'memory', connections: 100 }, memoryRow('floor', bytes, bytes + 1))

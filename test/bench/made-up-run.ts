@@ -11,7 +11,7 @@ type Kind = readonly [title: string, role: Role, cost: number, idle: number]
 
 const servers: Readonly<Record<string, Kind>> = {
   floor: ['C++ floor', 'floor', 5, 0],
-  'libuv-tuned': ['libuv, C++, tuned', 'reference', 5.3, 0.00001],
+  'libuv-tuned': ['C++ libuv (tuned)', 'reference', 5.3, 0.00001],
   'node-net': ['node:net', 'baseline', 8.6, 0.00001],
   select: ['edgeloop select', 'candidate', 5.6, 0.011],
   poll: ['edgeloop poll', 'candidate', 5.5, 0.007],

@@ -1,5 +1,6 @@
 import type { Role } from '../../bench/contestants/contestant'
-import { compare, summarize, summarizeMemory } from '../../bench/figures/summary'
+import { summarizeMemory } from '../../bench/figures/memory'
+import { compare, summarize } from '../../bench/figures/summary'
 import type { Results, Row, ScenarioResult, Trial } from '../../bench/results'
 import type { LoadResult } from '../../bench/run/load'
 import type { Scenario } from '../../bench/scenarios'

@@ -145,7 +145,8 @@ describe('the figures of a run', () => {
     const text = performanceFigures(
       results(result({ name: 'echo-rate', rate: 5000 }, row('floor', late), row('poll', late))),
     )
-    expect(text).toMatch(/^\| poll \| 50, 99, 1\.00 \(1\.00\) \|$/m)
+    expect(text).toMatch(/^\| poll \| 50; 99 \(99 to 99\); 1\.00 \(1\.00\) \|$/m)
+    expect(text).toContain('where the rounds of two servers overlap, no order between them')
   })
 
   it('fold system calls into their number, and those that the floor does not make', () => {
@@ -193,6 +194,15 @@ describe('the pages of this repository', () => {
     const run = /^`edgeloop bench[^`]*`, \d{4}-\d\d-\d\d \d\d:\d\d UTC: .*$/m
     expect(run.exec(readme)?.[0]).toBeDefined()
     expect(run.exec(readme)?.[0]).toBe(run.exec(performance)?.[0])
+  })
+
+  it('are marked in README as in docs/performance.md where the rounds lie far apart', () => {
+    const restless = result({}, row('floor', 5, 7), row('node-net', 9, 9), row('epoll-edge', 6, 6))
+    expect(readmeFigures(results(restless))).toMatch(
+      /^\| Echo, CPU \| 6\.00 µs ~ \| × 1\.03 \| × 1\.54 \|$/m,
+    )
+    expect(readmeFigures(results(restless))).toContain('`~`: the rounds lie more than 15% apart.')
+    expect(readmeFigures(results(echo))).not.toContain('~')
   })
 
   it('have no figure in README that is not in docs/performance.md', () => {

@@ -2,8 +2,10 @@
 
 import { describe, expect, it } from 'vitest'
 import { readScenario } from '../../bench/figures/reading'
-import { summarizeMemory } from '../../bench/figures/summary'
+import { summarizeMemory } from '../../bench/figures/memory'
 import { growths } from '../../bench/figures/textbook'
+import { performanceFigures } from '../../bench/output/pages/performance'
+import { readmeFigures } from '../../bench/output/pages/readme'
 import { printed } from '../../bench/output/table'
 import { chartsOf } from '../../bench/report/charts'
 import { report } from '../../bench/report/report'
@@ -28,6 +30,28 @@ describe('memory', () => {
 
   it('is read out for each server', () => {
     expect(read(memory)).toContain('node-net 3,000 and 4,000; epoll-edge 250 and 500')
+  })
+
+  const shrunk = result(
+    { name: 'memory', kind: 'memory', connections: 1000 },
+    memoryRow('node-net', 3000, 150_100),
+    memoryRow('bun', 70, -211),
+  )
+
+  it('is no figure where the process was smaller with the connections than without', () => {
+    expect(read(shrunk)).toContain(
+      'Less than can be told: bun (one round 211 bytes a connection smaller than before them).',
+    )
+    expect(read(shrunk)).toContain('bun 70 and –')
+    expect(printed(results(shrunk))).toMatch(/^bun +70 +can’t be told +0\.0 MB$/m)
+    const [chart] = chartsOf(shrunk, results(shrunk))
+    expect(chart).toMatchObject({
+      log: true,
+      series: [{ values: [3000, 70] }, { values: [150_100, null] }],
+    })
+    expect(report(results(shrunk))).toContain('can’t be told (-211 to -211)')
+    for (const page of [performanceFigures, readmeFigures])
+      expect(page(results(shrunk))).not.toContain('-211')
   })
 
   it('is a table of bytes, with the reason where there are none', () => {
@@ -87,7 +111,25 @@ describe('a fixed rate', () => {
   it('is read for its tail against the floor', () => {
     const at = (p99: number) => load(5, { due: 1, latencyUs: { ...load(5).latencyUs, p99 } })
     const told = read(result({ rate: 5000 }, row('floor', at(100)), row('poll', at(120))))
-    expect(told).toContain('p99 against that of the C++ floor: poll 1.20 (lowest rounds 1.20).')
+    expect(told).toContain(
+      'p99 beyond all rounds of the C++ floor (100 µs to 100 µs): poll 1.20 times (120 µs to 120 µs).',
+    )
+  })
+
+  it('has no order of tails where the rounds overlap', () => {
+    const at = (p99: number) => load(5, { due: 1, latencyUs: { ...load(5).latencyUs, p99 } })
+    const told = read(
+      result({ rate: 5000 }, row('floor', at(100), at(2000)), row('poll', at(150), at(9000))),
+    )
+    expect(told).toContain(
+      'p99 that these rounds do not tell apart from that of the C++ floor (100 µs to 2.0 ms): poll.',
+    )
+    expect(told).not.toContain('times (')
+  })
+
+  it('has no split in user and kernel: ticks sample a server that sleeps between them wrongly', () => {
+    const { rows } = result({ rate: 5000 }, row('poll', load(5, { due: 1 })))
+    expect(rows[0]?.summary?.userShare).toBeUndefined()
   })
 })
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { summarizeModel } from '../../bench/figures/models'
 import { readAll, readFailures, readScenario } from '../../bench/figures/reading'
 import { printed } from '../../bench/output/table'
-import type { ScenarioResult } from '../../bench/results'
-import { load, result, results, row } from './made-up'
+import type { Row, ScenarioResult } from '../../bench/results'
+import { load, memoryRow, result, results, row } from './made-up'
 
 const read = (...all: [ScenarioResult, ...ScenarioResult[]]) =>
   readScenario(all.at(-1) ?? all[0], results(...all)).join('\n')
@@ -27,6 +28,19 @@ describe('the reading of a scenario', () => {
       result({}, row('select', 5, 5.4), row('poll', 5.2, 5.5), row('epoll-edge', 9)),
     )
     expect(text).toContain('poll lies within the noise of it.')
+  })
+
+  it('names others that are ahead of it, and claims to be cheapest only where nobody is', () => {
+    const nginx: Row = { ...row('nginx', 4, 4), role: 'peer' }
+    const text = read(result({}, row('floor', 3, 3), nginx, row('poll', 6, 6)))
+    expect(text).toContain('Cheapest of the edgeloop servers is poll')
+    expect(text).toContain('Ahead of it: nginx (4.00 µs).')
+    const near = (...rounds: number[]): Row => ({ ...row('nginx', ...rounds), role: 'peer' })
+    const dearer = read(result({}, near(5.9, 6.2), row('poll', 6, 6)))
+    expect(dearer).toContain('Cheapest here is poll: 6.00 µs of CPU per message. nginx lies within')
+    const cheaper = read(result({}, near(5.8, 6.1), row('poll', 6, 6)))
+    expect(cheaper).toContain('Cheapest of the edgeloop servers is poll: 6.00 µs of CPU')
+    expect(cheaper).not.toContain('Ahead of it')
   })
 
   it('says so where libuv is ahead', () => {
@@ -107,6 +121,20 @@ describe('the whole run', () => {
     expect(readAll(all)).toEqual(['Echo: poll needs 0.50 times the CPU of node-net.'])
   })
 
+  it('begins with what idle connections cost on each kernel call', () => {
+    const told = readAll(
+      results(
+        result({}, row('node-net', 8, 8), row('poll', 5, 5), row('epoll-edge', 5, 5)),
+        result(
+          { name: 'idle', idle: 900 },
+          ...[row('node-net', 8, 8), row('poll', 9, 9), row('epoll-edge', 5, 5)],
+        ),
+      ),
+    )
+    expect(told[0]).toMatch(/^That is what the textbook says/)
+    expect(told[1]).toMatch(/^Each further one .* poll 4.4 ns/)
+  })
+
   it('begins with the machine where that was not quiet', () => {
     const all = results(result({}, row('node-net', 8, 8), row('poll', 4, 4)))
     const busy = { ...all, machine: { ...all.machine, others: 0.3 } }
@@ -128,6 +156,25 @@ describe('the printed table', () => {
 
   it('fits in 100 columns', () => {
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(100)
+  })
+
+  it('fits in 80 columns where the window has no more, with fewer columns', () => {
+    const summary = summarizeModel([{ round: 0, load: load(5) }], 64)
+    const model: Row = { ...row('poll', 5), ...(summary === undefined ? {} : { model: summary }) }
+    const narrow = printed(
+      results(
+        result({}, row('floor', noisy), row('node-net', 8, 12), row('select', 'ended: SIGSEGV')),
+        result({ name: 'models', kind: 'model' }, row('floor', noisy), model),
+        result({ name: 'memory', kind: 'memory' }, memoryRow('poll', 200, -1)),
+      ),
+      80,
+    )
+    for (const line of narrow.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
+    expect(narrow).toMatch(/^floor +100,000! +5\.00 +5\.00 +1\.00 /m)
+  })
+
+  it('ends with what it says in short', () => {
+    expect(text.indexOf('── In short')).toBeGreaterThan(text.indexOf('── Where the figures come'))
   })
 
   it('marks what is noisy and what the load generator limited', () => {

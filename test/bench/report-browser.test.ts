@@ -9,6 +9,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { report } from '../../bench/report/report'
 import { cutOff, emptyCharts, executablePath, faint, launch, overhang, where } from './browser'
+import { result, results, row } from './made-up'
 import { wholeRun } from './made-up-run'
 
 const looks = [
@@ -82,6 +83,38 @@ describe.skipIf(executablePath === undefined)(`the report in Chromium${where}`, 
     expect(Buffer.compare(light, await shot())).not.toBe(0)
     expect(await emptyCharts(page)).toEqual([])
     await page.close()
+  })
+
+  it('folds what a long run has beyond a quick one, and opens it for whoever comes by a link', async () => {
+    const page = await browser.newPage()
+    const like = (name: string, quick: boolean) =>
+      result({ name, quick, size: name.length }, row('floor', 5, 5), row('poll', 6, 6))
+    const names = Array.from({ length: 9 }, (_, index) => 'long'.padEnd(5 + index, '-'))
+    const long = path.join(folder, 'long.html')
+    writeFileSync(
+      long,
+      report(results(like('quick', true), ...names.map((name) => like(name, false)))),
+    )
+    await page.goto(pathToFileURL(long).href)
+    expect(await page.locator('#quick-cpu').isVisible()).toBe(true)
+    expect(await page.locator('#long--cpu').isVisible()).toBe(false)
+    await page.goto(`${pathToFileURL(long).href}#long-`)
+    await page.waitForFunction(`document.getElementById('long--cpu').width > 0`)
+    expect(await page.locator('#long--cpu').isVisible()).toBe(true)
+    expect(await page.locator('#long---cpu').isVisible()).toBe(false)
+    await page.close()
+  })
+
+  it('labels an axis only where there is room', () => {
+    const of = (total: number) =>
+      result({ name: String(total), connections: total }, row('floor', 5, 5))
+    const html = report(results(...[1, 10, 64, 100, 1000, 10_000, 15_000].map(of)))
+    const charts = JSON.parse(
+      /<script id="charts" type="application\/json">\s*(.*?)\s*<\/script>/s.exec(html)?.[1] ?? '[]',
+    ) as { ticks?: { label: string }[] }[]
+    expect(charts[0]?.ticks?.map(({ label }) => label)).toEqual([
+      ...['1', '10', '', '100', '1,000', '', '15,000'],
+    ])
   })
 
   it('leads from its contents to every part', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readScenario } from '../../bench/figures/reading'
-import { summarize, summarizeMemory } from '../../bench/figures/summary'
+import { summarizeMemory } from '../../bench/figures/memory'
+import { summarize } from '../../bench/figures/summary'
 import { load, results, result, row } from './made-up'
 
 describe('summarize', () => {

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { readSweep } from '../../bench/figures/sweep-reading'
 import { isPoint, sweeps } from '../../bench/figures/sweeps'
-import type { Results, ScenarioResult } from '../../bench/results'
+import type { Results, Row, ScenarioResult } from '../../bench/results'
 import type { Scenario } from '../../bench/scenarios'
 import { load, result, results, row } from './made-up'
 import { wholeRun } from './made-up-run'
@@ -41,6 +41,17 @@ describe('sweeps', () => {
     expect(count(among(0, 5, 5), among(900, 9, 5, { size: 1024 }))).toBe(0)
     expect(count(among(0, 5, 5), among(900, 9, 5, { rate: 5000 }))).toBe(0)
     expect(count(among(0, 5, 5), among(900, 9, 5, { kind: 'churn' }))).toBe(0)
+  })
+
+  it('leave out who was not asked everywhere: at the far end nothing of theirs could be told', () => {
+    const run = results(
+      result({ name: 'a', size: 64 }, row('floor', 5), row('poll', 5), row('bun', 6)),
+      result({ name: 'b', size: 16_384 }, row('floor', 7), row('poll', 7), row('bun', 8)),
+      result({ name: 'c', size: 1_048_576 }, row('floor', 300), row('poll', 600)),
+    )
+    const [sweep] = sweeps(run)
+    expect(sweep?.courses.map(({ server }) => server)).toEqual(['floor', 'poll'])
+    expect(sweep && readSweep(sweep).join()).not.toContain('bun')
   })
 
   it('leave out a server where it has no figures, and a scenario where nobody has', () => {
@@ -110,6 +121,47 @@ describe('the reading of a curve', () => {
     )
     expect(of('share')).toContain('The longest wait at 90% is with node:net')
     expect(of('connections')).toContain('From 10 to 1,000 connections, all of them talking')
+  })
+
+  it('sets no price at one size beside a price at another', () => {
+    const text = told(
+      result({ name: 'a', size: 64 }, row('floor', 5), row('poll', 6)),
+      result({ name: 'b', size: 1024 }, row('floor', 5), row('poll', 6)),
+      result({ name: 'c', size: 65_536 }, row('floor', 50), row('poll', 'broken')),
+    )
+    expect(text).not.toContain('poll 1.20 and')
+    expect(text).toContain('At the far end a byte costs: floor 0.76 ns')
+  })
+
+  it('says where a line ends that has an end of its own, and where a price rises again', () => {
+    const of = (connections: number, ...rows: Row[]) =>
+      result({ name: String(connections), connections }, ...rows)
+    const text = told(
+      of(1, row('floor', 20), row('select', 30)),
+      of(100, row('floor', 5), row('select', 6)),
+      of(1000, row('floor', 6), row('select', 9)),
+      of(10_000, row('floor', 10), row('select', 'too many')),
+    )
+    expect(text).toContain('select 30.0 to 9.00 µs at 1,000 (×0.30)')
+    expect(text).toContain(
+      'the price rises again: floor ×2.00 since 100 and select ×1.50 since 100',
+    )
+  })
+
+  it('names who does not keep up with a share, and tails that are mostly chance', () => {
+    const at = (share: number, answers: number) => {
+      const late = [90, 900].map((p99) =>
+        load(5, { due: 9, answers, latencyUs: { ...load(5).latencyUs, p99 } }),
+      )
+      return result(
+        { name: String(share), share: share / 100, rate: 1000 * share },
+        row('floor', load(5, { due: 9 })),
+        row('poll', ...late),
+      )
+    }
+    const text = told(at(10, 100_000), at(50, 100_000), at(90, 50_000))
+    expect(text).toContain('Not keeping up with the rate: poll (at 90%).')
+    expect(text).toContain('Of 6 points 3 come from rounds more than 15% apart')
   })
 
   it('claims no order where the rounds of all overlap', () => {

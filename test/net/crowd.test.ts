@@ -144,7 +144,7 @@ describe.each(kinds)('a crowd on $name', (kind) => {
       })
       expect(counts.reset).toBeLessThanOrEqual(resets)
       // The mark, and what one turn may bring of one socket.
-      expect(counts.most).toBeLessThanOrEqual(16384 + 65536)
+      expect(counts.most).toBeLessThanOrEqual(16384 + 262144)
       expect(await ended).toEqual([0, null])
     } finally {
       peers.kill()

@@ -45,7 +45,8 @@ describe.each(kinds)('toDuplex ($name)', (kind) => {
   expectNoLeak()
 
   it('carries megabytes both ways at once, byte for byte, with slow readers', async () => {
-    const { duplex, peer } = await joined(kind)
+    // Whichever direction ends first, the other goes on.
+    const { duplex, peer } = await joined(kind, { allowHalfOpen: true })
     const there = pattern(4 * MIB, 1)
     const back = pattern(4 * MIB, 2)
     const [heard, told] = await Promise.all([
@@ -72,8 +73,8 @@ describe.each(kinds)('toDuplex ($name)', (kind) => {
     peer.write(pattern(8 * MIB))
     await once(duplex, 'readable')
     await delay(20)
-    // One turn brings 64 KiB of a socket, two may be on their way when it pauses.
-    expect(duplex.readableLength).toBeLessThanOrEqual(3 * 65536)
+    // One turn brings 256 KiB of a socket, two may be on their way when it pauses.
+    expect(duplex.readableLength).toBeLessThanOrEqual(3 * 262144)
     expect(duplex.bytesRead).toBe(duplex.readableLength)
   })
 

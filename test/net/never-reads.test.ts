@@ -50,7 +50,7 @@ describe.each(kinds)('peers that never read, on $name', (kind) => {
         const { backlogBytes } = reactor.stats()
         const grown = process.memoryUsage().rss - before
         console.log(seen > 20 * 65536, sockets.every((socket) => socket.paused),
-          most < 3 * 65536 ? 'each bounded' : most, backlogBytes < peers * 3 * 65536 ? 'all bounded' : backlogBytes,
+          most < 2 * 262144 ? 'each bounded' : most, backlogBytes < peers * 2 * 262144 ? 'all bounded' : backlogBytes,
           grown < 40e6 ? 'memory bounded' : grown)
         client.stdin.end()
         reactor.close()

@@ -140,7 +140,7 @@ describe.each(kinds)('numbers that come back, on $name', (kind) => {
   it('what was carried over for a number is not told to the next one that has it', () => {
     const reactor = make(kind.backend)
     // More than a turn has room for: what stands behind is carried over to the next one.
-    const sockets = Array.from({ length: 8 }, () => {
+    const sockets = Array.from({ length: 12 }, () => {
       const [ours, theirs] = sys.socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK)
       expect(sys.send(theirs, Buffer.alloc(100_000))).toBe(100_000)
       keep(theirs)

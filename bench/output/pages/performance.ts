@@ -1,4 +1,5 @@
 import { megabytes, micros, times, whole } from '../../figures/format'
+import { bytesCell, tellable, untold } from '../../figures/memory'
 import { isPoint, sweeps } from '../../figures/sweeps'
 import type { Results, Row, ScenarioResult } from '../../results'
 import { callTables } from './calls'
@@ -32,20 +33,20 @@ function grouped(results: readonly ScenarioResult[]): (readonly [string, Scenari
 }
 
 function memoryTable({ scenario, rows }: ScenarioResult): string {
-  return markdown(
-    [scenario.title, 'bytes each, open', 'bytes each, after one message', 'without'],
+  const hidden = rows.some(
+    ({ memory }) => memory !== undefined && !(tellable(memory.open) && tellable(memory.answered)),
+  )
+  const note = `\n\n${untold}: in at least one round the process was smaller than before the connections, because its collector gave back more than they took.`
+  const table = markdown(
+    [scenario.title, 'bytes each, open', 'bytes each, after one message', 'process without'],
     rows.map((row) => {
       const { title, memory } = row
       if (memory === undefined) return [title, without(row), '–', '–']
       const { open, answered, before } = memory
-      return [
-        title,
-        marked(whole(open.median), open),
-        marked(whole(answered.median), answered),
-        megabytes(before.median),
-      ]
+      return [title, bytesCell(open), bytesCell(answered), megabytes(before.median)]
     }),
   )
+  return hidden ? table + note : table
 }
 
 const own = ({ summary }: Row): number | undefined =>

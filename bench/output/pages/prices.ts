@@ -60,11 +60,17 @@ export function priceTables(scenarios: readonly ScenarioResult[]): string[] {
   )
 }
 
-/** At a fixed rate: what half and what 99% of the answers take no longer than. */
+/** What a reader of tails has to know. */
+export const tailNote =
+  'A p99 is made by the few moments in which the machine did something else: where the rounds of two servers overlap, no order between them is proved.'
+
+const spanOf = ({ min, max }: Figure): string => `${whole(min)} to ${whole(max)}`
+
+/** At a fixed rate: what half and what 99% of the answers take no longer than, with the rounds it comes from. */
 export function tailTables(scenarios: readonly ScenarioResult[]): string[] {
-  return chunks(scenarios, 3).map((some) =>
+  const tables = chunks(scenarios, 2).map((some) =>
     markdown(
-      ['p50, p99 in µs, p99 × floor', ...some.map(code)],
+      ['p50; p99 (rounds) in µs; p99 × floor (lowest rounds)', ...some.map(code)],
       serversOf(some).map(({ server, title }) => [
         title,
         ...some.map((result) => {
@@ -72,13 +78,11 @@ export function tailTables(scenarios: readonly ScenarioResult[]): string[] {
           const latency = row?.summary?.latency
           if (latency === undefined) return without(row)
           const against = row?.summary?.p99AgainstFloor
-          const ratio = against === undefined ? '' : `, ${ratioCell(against)}`
-          return marked(
-            `${whole(latency.p50.median)}, ${whole(latency.p99.median)}${ratio}`,
-            latency.p99,
-          )
+          const ratio = against === undefined ? '' : `; ${ratioCell(against)}`
+          return `${whole(latency.p50.median)}; ${marked(`${whole(latency.p99.median)} (${spanOf(latency.p99)})`, latency.p99)}${ratio}`
         }),
       ]),
     ),
   )
+  return tables.length === 0 ? [] : [...tables, tailNote]
 }

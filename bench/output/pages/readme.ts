@@ -1,8 +1,10 @@
-import { micros, times, whole } from '../../figures/format'
+import { micros, times } from '../../figures/format'
+import { bytesCell, tellable, untold } from '../../figures/memory'
+import type { Figure } from '../../figures/statistics'
 import { isPoint, sweeps } from '../../figures/sweeps'
 import type { Results, Row, ScenarioResult } from '../../results'
 import { circumstances, markdown, runLine } from './markdown'
-import { rowOf } from './prices'
+import { marked, rowOf } from './prices'
 
 /** What `edgeloop` uses where nobody chooses: epoll; always the same, not whichever was best. */
 const ours = 'epoll-edge'
@@ -36,23 +38,23 @@ function priceRow(result: ScenarioResult): string[][] {
   return [
     [
       `${scenario.title}, CPU`,
-      `${micros(floor.cpu.median)} µs`,
-      `× ${times(edgeloop.againstFloor.median)}`,
-      `× ${times(node.againstFloor.median)}`,
+      marked(`${micros(floor.cpu.median)} µs`, floor.cpu),
+      marked(`× ${times(edgeloop.againstFloor.median)}`, edgeloop.cpu),
+      marked(`× ${times(node.againstFloor.median)}`, node.cpu),
     ],
   ]
+}
+
+function inBytes(value: Figure | undefined): string {
+  if (value === undefined) return '–'
+  return tellable(value) ? marked(`${bytesCell(value, '')} bytes`, value) : untold
 }
 
 function memoryRow(result: ScenarioResult): string[][] {
   const three = threeOf(result)
   const bytes = [three?.floor, three?.edgeloop, three?.node].map((row) => row?.memory?.answered)
   if (three === undefined || bytes.includes(undefined)) return []
-  return [
-    [
-      `${result.scenario.title}, each`,
-      ...bytes.map((value) => `${whole(value?.median ?? 0)} bytes`),
-    ],
-  ]
+  return [[`${result.scenario.title}, each`, ...bytes.map((value) => inBytes(value))]]
 }
 
 /** With more of the CPU time gone to others than this, a run is a sketch, and no sketch is put in the window. */
@@ -70,8 +72,10 @@ export function readmeFigures(results: Results): string {
   const rows = own.flatMap((result) =>
     result.scenario.kind === 'memory' ? memoryRow(result) : priceRow(result),
   )
+  const restlessRows = rows.flat().some((cell) => cell.endsWith('~'))
   return [
     markdown(['for each answer', 'C++ on epoll, the floor', 'edgeloop epoll (edge)', 'Node'], rows),
     `${runLine(results)}: ${circumstances(results)}`,
+    ...(restlessRows ? ['`~`: the rounds lie more than 15% apart.'] : []),
   ].join('\n\n')
 }

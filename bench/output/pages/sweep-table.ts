@@ -1,7 +1,7 @@
 import { byteSize, micros, whole } from '../../figures/format'
 import type { Sweep, SweepKind } from '../../figures/sweeps'
 import { markdown } from './markdown'
-import { marked } from './prices'
+import { marked, tailNote } from './prices'
 
 const axes: Readonly<Record<SweepKind, (sweep: Sweep) => string>> = {
   idle: ({ like }) => `CPU µs per ${like.unit}, ${whole(like.connections)} active among`,
@@ -25,7 +25,7 @@ const ticks: Readonly<Record<SweepKind, (value: number) => string>> = {
 export function sweepTable(sweep: Sweep): string {
   const { kind, xs, courses } = sweep
   const format = kind === 'share' ? whole : micros
-  return markdown(
+  const table = markdown(
     [axes[kind](sweep), ...xs.map(ticks[kind])],
     courses.map(({ title, points }) => [
       title,
@@ -35,4 +35,5 @@ export function sweepTable(sweep: Sweep): string {
       }),
     ]),
   )
+  return kind === 'share' ? `${table}\n\n${tailNote}` : table
 }

@@ -54,9 +54,11 @@ function floorLine(data: Data): Plugin<'bar'> {
   }
 }
 
-export function barChart(data: Data): ChartConfiguration<'bar', number[], string> {
+export function barChart(data: Data): ChartConfiguration<'bar', (number | null)[], string> {
   const tone = (of: Tone, strength: number) => faded(color(of), strength)
   const several = data.series.length > 1
+  const log = data.log === true
+  const heights = data.series.flatMap(({ values }) => values.filter((value) => value !== null))
   return {
     type: 'bar',
     data: {
@@ -78,14 +80,25 @@ export function barChart(data: Data): ChartConfiguration<'bar', number[], string
       scales: {
         x: {
           stacked: data.stacked,
-          beginAtZero: true,
-          suggestedMax: Math.max(0, ...(data.ranges ?? []).flat()),
+          ...(log
+            ? {
+                type: 'logarithmic',
+                min: 10 ** Math.floor(Math.log10(Math.min(...heights)) - 1e-9),
+              }
+            : {
+                type: 'linear',
+                beginAtZero: true,
+                suggestedMax: Math.max(0, ...(data.ranges ?? []).flat()),
+              }),
           grid: { color: color('line') },
           border: { display: false },
           ticks: {
             color: color('quiet'),
-            maxTicksLimit: 6,
-            callback: (value) => short.format(Number(value)),
+            ...(log ? {} : { maxTicksLimit: 6 }),
+            callback: (value) =>
+              log && !Number.isInteger(Math.log10(Number(value)))
+                ? null
+                : short.format(Number(value)),
           },
           title: { display: true, text: data.unit, color: color('quiet') },
         },

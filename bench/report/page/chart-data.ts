@@ -11,13 +11,16 @@ interface Common {
 export interface Bars extends Common {
   readonly form: 'bars'
   readonly stacked: boolean
+  /** Whether the axis counts by factors: where the smallest bar could not be seen beside the largest. */
+  readonly log?: boolean
   readonly labels: readonly string[]
   readonly tones: readonly Tone[]
   readonly series: readonly {
     readonly label: string
     /** Opacity of the bars, from 0 to 1. */
     readonly strength: number
-    readonly values: readonly number[]
+    /** null: no figure, and no bar. */
+    readonly values: readonly (number | null)[]
   }[]
   /** From the lowest to the highest round, drawn as a whisker on each bar. */
   readonly ranges?: readonly (readonly number[])[]
@@ -25,8 +28,11 @@ export interface Bars extends Common {
   readonly line?: { readonly value: number; readonly label: string }
 }
 
+/** Whoever else there is, in order. */
+type Rest = 'second' | 'third' | 'fourth' | 'fifth' | 'sixth'
+
 /** Whose line it is: decides its colour. Kernel calls differ, and so do their colours here. */
-export type LineTone = Tone | 'select' | 'poll' | 'level' | 'edge' | 'second' | 'third'
+export type LineTone = Tone | 'select' | 'poll' | 'level' | 'edge' | Rest
 
 /**
  * How far to the right a value stands: in proportion, by factors, or, for percentiles, each nine as far as the

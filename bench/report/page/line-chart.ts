@@ -1,6 +1,6 @@
 import type { ChartConfiguration } from 'chart.js'
 import type { Lines as Data } from './chart-data'
-import { color, exact, short } from './look'
+import { color, exact, micros, short } from './look'
 
 /** Where a percentile stands: 90, 99 and 99.9 are as far apart from each other as 0 is from 90. */
 const ninesOf = (percentile: number): number => -Math.log10(1 - percentile / 100)
@@ -31,7 +31,11 @@ export function lineChart(data: Data): ChartConfiguration<'line', Point[], strin
   const ticks = data.ticks.map(({ value, label }) => ({ value: toX(value), label }))
   const heights = data.lines.flatMap(({ points }) => points.map(([, y]) => y))
   const range = [Math.min(...heights), Math.max(...heights)] as const
-  const title = (text: string) => ({ display: true, text, color: color('quiet') })
+  const title = (text: string) => ({ display: text !== '', text, color: color('quiet') })
+  // Times of all sizes carry their unit: nobody reads "100K µs".
+  const durations = data.unit === 'µs' && range[1] >= 2000
+  const amount = (value: number) =>
+    durations ? micros(value) : `${exact.format(value)} ${data.unit}`
   return {
     type: 'line',
     data: {
@@ -65,8 +69,8 @@ export function lineChart(data: Data): ChartConfiguration<'line', Point[], strin
           },
           ticks: {
             color: color('quiet'),
-            autoSkip: true,
-            autoSkipPadding: 6,
+            // Which of them have room for a label was decided when the report was written.
+            autoSkip: false,
             maxRotation: 0,
             callback: (_, index) => ticks[index]?.label ?? '',
           },
@@ -81,9 +85,13 @@ export function lineChart(data: Data): ChartConfiguration<'line', Point[], strin
           ticks: {
             color: color('quiet'),
             callback: (value) =>
-              worthTelling(Number(value), range) ? short.format(Number(value)) : null,
+              !worthTelling(Number(value), range)
+                ? null
+                : durations
+                  ? micros(Number(value))
+                  : short.format(Number(value)),
           },
-          title: title(data.unit),
+          title: title(durations ? '' : data.unit),
         },
       },
       plugins: {
@@ -105,8 +113,7 @@ export function lineChart(data: Data): ChartConfiguration<'line', Point[], strin
               item === undefined
                 ? ''
                 : `${exact.format(fromX(item.parsed.x ?? 0))}${data.x.unit === '%' ? '%' : ` ${data.x.label}`}`,
-            label: ({ dataset, parsed }) =>
-              `${dataset.label ?? ''}: ${exact.format(parsed.y ?? 0)} ${data.unit}`,
+            label: ({ dataset, parsed }) => `${dataset.label ?? ''}: ${amount(parsed.y ?? 0)}`,
           },
         },
       },

@@ -13,3 +13,9 @@ export const short = new Intl.NumberFormat('en-US', {
   maximumSignificantDigits: 3,
 })
 export const exact = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 4 })
+
+/** Microseconds as one would say them: 300 µs, 1 ms, 2.5 s. */
+export function micros(value: number): string {
+  if (value < 1000) return `${exact.format(value)} µs`
+  return value < 1e6 ? `${exact.format(value / 1e3)} ms` : `${exact.format(value / 1e6)} s`
+}
