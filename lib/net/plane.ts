@@ -164,7 +164,7 @@ export class Plane {
 
   /**
    * The same for `length` bytes of a file. Answers how many were taken; the others follow by themselves, and
-   * the drain record says that they have ({@link fileLeft}). It flushes by itself: what was queued and the
+   * a drain record says that they have ({@link fileLeft}). It flushes by itself: what was queued and the
    * file's beginning leave together.
    *
    * @throws SystemError where it can't be sent, EIO where the file has fewer
@@ -173,7 +173,7 @@ export class Plane {
     const sent = check(addon.stream.sendFileNow(this.#native, id, fd, offset, length), 'sendfile', {
       fd,
     })
-    this.#tellSoon()
+    if (sent < length) this.#tellSoon()
     return sent
   }
 

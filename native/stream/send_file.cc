@@ -59,7 +59,8 @@ int64_t Streams::SendFileNow(int32_t id, int file, int64_t offset, size_t length
     parts_[id] = part;
     if (part.error == 0) socket->Set(kFile | kStuckKnown);
   }
-  AfterSendNow(id, socket);
+  // Where it has all gone there is nothing to tell: nobody waits for it.
+  if (part.left > 0) AfterSendNow(id, socket);
   return static_cast<int64_t>(length - part.left);
 }
 

@@ -74,7 +74,7 @@ class Streams : public Plane {
   // closes the socket.
   size_t SendNow(int32_t id, const uint8_t* data, size_t length);
   // The same, behind all that is queued, for `length` bytes of a file from `offset` on
-  // (sendfile(2)). What is not taken follows by itself in later turns, with the descriptor open
+  // (sendfile(2)). What is not taken at once follows by itself in later turns, with the descriptor open
   // until kDrain tells that all has gone, or that it failed: then the next call answers the error.
   // -errno where it can't be sent, EIO where the file has fewer; the socket is left as it is.
   int64_t SendFileNow(int32_t id, int file, int64_t offset, size_t length);
