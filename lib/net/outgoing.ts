@@ -152,8 +152,10 @@ export class Outgoing {
       done++
       if (chunk instanceof FileSlice) chunk.release()
     }
-    kept.chunks.splice(0, done)
-    if (kept.chunks.length > 0) return false
+    if (done < kept.chunks.length) {
+      kept.chunks.splice(0, done)
+      return false
+    }
     this.#kept = undefined
     return true
   }
