@@ -55,7 +55,10 @@ export interface NativeStreams {
   closeListener(reactor: NativeReactor, id: number): void
   /** Sends at once, for a socket with nothing queued. Answers the bytes taken. */
   sendNow(reactor: NativeReactor, id: number, data: Uint8Array): number
-  /** The same for part of a file, at the most 1 MiB a call. */
+  /**
+   * The same for part of a file. The rest follows by itself; a Drain record tells that it has gone, or that
+   * it failed, and then this answers the error when it is called again.
+   */
   sendFileNow(
     reactor: NativeReactor,
     id: number,
@@ -63,6 +66,8 @@ export interface NativeStreams {
     offset: number,
     length: number,
   ): Result
+  /** Bytes of that part that have not gone yet; -1 where nothing is known of any. */
+  fileLeft(reactor: NativeReactor, id: number): number
   /** A socket's descriptor, or -1. */
   descriptorOf(reactor: NativeReactor, id: number): number
 }

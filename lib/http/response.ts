@@ -224,9 +224,13 @@ export class HttpResponse {
       slice = new FileSlice(file.fd, { offset, length, autoClose: true })
       owned = false
       if (conditional) this.#status = status
-      for (const field of fields) {
-        if (findField(this.#fields, field.key) === undefined) {
-          this.#fields = putField(this.#fields, field)
+      if (this.#fields === undefined) {
+        this.#fields = fields
+      } else {
+        for (const field of fields) {
+          if (findField(this.#fields, field.key) === undefined) {
+            this.#fields = putField(this.#fields, field)
+          }
         }
       }
       if (isBodiless(this.#status)) {

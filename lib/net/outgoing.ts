@@ -8,6 +8,8 @@ interface Kept {
   /** How much of the first has been sent. */
   sent: number
   bytes: number
+  /** The first, where it is a file that C++ goes on with. */
+  follows: FileSlice | undefined
 }
 
 /** Bytes, and the number of the descriptors that go with the first of them. */
@@ -47,6 +49,7 @@ export class Outgoing {
   /** Bytes that the kernel has not taken yet. */
   get bytes(): number {
     const fresh = this.#epoch === this.#plane.epoch ? this.#fresh : 0
+    if (this.#kept?.follows !== undefined) this.#follow(this.#kept, this.#kept.follows)
     return this.#stuck + (this.#kept?.bytes ?? 0) + fresh
   }
 
@@ -74,7 +77,7 @@ export class Outgoing {
     } else {
       const bytes = typeof data === 'string' ? Buffer.from(data, encoding) : keepable(data)
       ;({ length } = bytes)
-      const kept = (this.#kept ??= { chunks: [], sent: 0, bytes: 0 })
+      const kept = (this.#kept ??= { chunks: [], sent: 0, bytes: 0, follows: undefined })
       kept.bytes += length
       if (kept.chunks.push(bytes) === 1) this.pump()
     }
@@ -84,7 +87,7 @@ export class Outgoing {
 
   /** Queues part of a file, which is released once it has been sent or dropped. {@link pump} sends it. */
   addFile(slice: FileSlice): boolean {
-    const kept = (this.#kept ??= { chunks: [], sent: 0, bytes: 0 })
+    const kept = (this.#kept ??= { chunks: [], sent: 0, bytes: 0, follows: undefined })
     this.written += slice.length
     kept.bytes += slice.length
     return kept.chunks.push(slice) === 1
@@ -136,16 +139,23 @@ export class Outgoing {
         continue
       }
       const { length } = chunk
-      const sent = this.#sendPart(chunk, kept.sent)
+      if (kept.follows !== undefined) this.#follow(kept, kept.follows)
+      const sent = kept.sent < length ? this.#sendPart(chunk, kept.sent) : 0
       kept.bytes -= sent
       kept.sent += sent
-      if (kept.sent < length) break
+      if (kept.sent < length) {
+        if (chunk instanceof FileSlice) kept.follows = chunk
+        break
+      }
+      kept.follows = undefined
       kept.sent = 0
       done++
       if (chunk instanceof FileSlice) chunk.release()
     }
-    kept.chunks.splice(0, done)
-    if (kept.chunks.length > 0) return false
+    if (done < kept.chunks.length) {
+      kept.chunks.splice(0, done)
+      return false
+    }
     this.#kept = undefined
     return true
   }
@@ -181,6 +191,16 @@ export class Outgoing {
     }
     this.#kept = undefined
     this.#stuck = 0
+  }
+
+  /** Finds out how far C++ has come with the file in front. */
+  #follow(kept: Kept, { length }: FileSlice): void {
+    const left = this.#plane.fileLeft(this.#id)
+    if (left < 0) return
+    if (left === 0) kept.follows = undefined
+    const sent = length - left
+    kept.bytes -= sent - kept.sent
+    kept.sent = sent
   }
 
   #sendPart(chunk: Uint8Array | FileSlice, from: number): number {

@@ -177,8 +177,9 @@ export class Plane {
   }
 
   /**
-   * The same for `length` bytes of a file. Answers how many were taken, which a budget bounds too. It flushes by
-   * itself: what was queued and the file's beginning leave together.
+   * The same for `length` bytes of a file. Answers how many were taken; the others follow by themselves, and
+   * a drain record says that they have ({@link fileLeft}). It flushes by itself: what was queued and the
+   * file's beginning leave together.
    *
    * @throws SystemError where it can't be sent, EIO where the file has fewer
    */
@@ -186,8 +187,13 @@ export class Plane {
     const sent = check(addon.stream.sendFileNow(this.#native, id, fd, offset, length), 'sendfile', {
       fd,
     })
-    this.#tellSoon()
+    if (sent < length) this.#tellSoon()
     return sent
+  }
+
+  /** How many of a file's bytes have yet to follow; -1 where that is not known. */
+  fileLeft(id: number): number {
+    return addon.stream.fileLeft(this.#native, id)
   }
 
   /** What was sent past the queue has a record to come, where no turn is under way that would bring it. */

@@ -105,6 +105,15 @@ Napi::Value SendFileNow(const Napi::CallbackInfo& info) {
   return args.Result(streams->SendFileNow(id, file, offset, static_cast<size_t>(length)));
 }
 
+Napi::Value FileLeft(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  int32_t id;
+  if (!args.Integer<int32_t>(1, "id", &id)) return args.Failed();
+  Streams* streams = StreamsOf(args);
+  if (streams == nullptr) return args.Failed();
+  return args.Result(streams->FileLeft(id));
+}
+
 // Copies of descriptors, under a number for kSendHandles: the caller may close its own.
 Napi::Value StageHandles(const Napi::CallbackInfo& info) {
   Arguments args(info);
@@ -256,6 +265,7 @@ void ExportStreams(Napi::Env env, Napi::Object exports) {
   sys::Method<Depths>(env, exports, "depths");
   sys::Method<SendNow>(env, exports, "sendNow");
   sys::Method<SendFileNow>(env, exports, "sendFileNow");
+  sys::Method<FileLeft>(env, exports, "fileLeft");
   sys::Method<StageHandles>(env, exports, "stageHandles");
   sys::Method<DropHandles>(env, exports, "dropHandles");
   sys::Method<TakeHandles>(env, exports, "takeHandles");

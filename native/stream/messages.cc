@@ -111,7 +111,7 @@ bool Streams::SendCommandsInPieces(int32_t id, Socket* socket) {
   socket->Set(kPieces);
   std::deque<Piece>& pieces = pieces_[id];
   if (pieces.empty() && socket->queued() > 0) pieces.push_back({socket->queued(), Parcel()});
-  bool waits = socket->Is(kConnecting | kBlocked) || socket->queued() > 0;
+  bool waits = socket->Is(kConnecting | kBlocked | kFile) || socket->queued() > 0;
   for (int32_t i = socket->first_command; i >= 0; i = next_command_[i]) {
     const Command& command = commands_[i];
     uint8_t* slab = command.kind == kSendQueued ? sending_.data() : received_.data();

@@ -45,7 +45,10 @@ Outcome Streams::OnReady(int32_t id, uint32_t events) {
   }
   if (socket->Is(kListening)) return Accept(id);
   if (socket->Is(kConnecting)) return FinishConnect(id, socket, events);
-  if ((events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) != 0 && socket->Is(kBlocked)) {
+  // What broke the connection is met by the receive: a sendfile would take the error away.
+  uint32_t writable = EPOLLOUT | EPOLLERR | EPOLLHUP;
+  if (socket->Is(kFile) && (events & (EPOLLERR | EPOLLHUP)) != 0) writable = 0;
+  if ((events & writable) != 0 && socket->Is(kBlocked)) {
     SendBacklog(id, socket);
     if (!socket->Is(kLive)) return Outcome::kDone;
   }
@@ -55,7 +58,7 @@ Outcome Streams::OnReady(int32_t id, uint32_t events) {
   if ((events & (EPOLLERR | EPOLLHUP)) != 0) {
     // The peer is gone for good: what is still queued here has nowhere to go.
     int error = SocketError(socket->fd);
-    Close(id, socket, error != 0 ? error : socket->queued() > 0 ? EPIPE : 0);
+    Close(id, socket, error != 0 ? error : socket->queued() > 0 || socket->Is(kFile) ? EPIPE : 0);
   }
   return Outcome::kDone;
 }

@@ -120,7 +120,7 @@ void Streams::SendCommands(int32_t id, Socket* socket) {
   socket->first_command = -1;
   if (!gathered_.empty()) {
     // Behind what waits already nothing is tried: writability is announced.
-    bool waits = socket->Is(kConnecting | kBlocked) || socket->queued() > 0;
+    bool waits = socket->Is(kConnecting | kBlocked | kFile) || socket->queued() > 0;
     int64_t sent =
         waits ? 0 : WriteGathered(socket, id == followed_ ? MSG_MORE : MoreBehind(*socket));
     if (sent < 0) {
@@ -144,7 +144,10 @@ void Streams::SendCommands(int32_t id, Socket* socket) {
 
 void Streams::SendBacklog(int32_t id, Socket* socket) {
   socket->Clear(kBlocked);
-  if (socket->Is(kPieces)) {
+  if (socket->Is(kFile)) ContinueFile(id, socket);
+  if (socket->Is(kFile)) {
+    // Nothing passes it.
+  } else if (socket->Is(kPieces)) {
     if (!SendPieces(id, socket)) return;
   } else if (socket->queued() > 0) {
     gathered_.clear();
@@ -209,7 +212,7 @@ void Streams::AfterSend(int32_t id, Socket* socket) {
       socket->Set(kTellDrain | kTellStuck | kStuckKnown);
       TellLater(id, socket);
     }
-  } else if (socket->queued() == 0) {
+  } else if (socket->queued() == 0 && !socket->Is(kFile)) {
     socket->Clear(kStuckKnown);
     if (socket->Is(kTellDrain)) TellLater(id, socket);
     if (socket->Is(kEndWanted) && !socket->Is(kWriteEnded)) {
@@ -227,7 +230,7 @@ void Streams::AfterSend(int32_t id, Socket* socket) {
 
 Socket* Streams::Sendable(int32_t id) {
   Socket* socket = Live(id);
-  if (socket == nullptr || socket->Is(kListening | kConnecting | kBlocked | kDestroyed) ||
+  if (socket == nullptr || socket->Is(kListening | kConnecting | kBlocked | kDestroyed | kFile) ||
       socket->queued() > 0) {
     return nullptr;
   }

@@ -13,9 +13,30 @@ namespace edgeloop {
 namespace {
 
 // What one file may send in a turn: a fast peer would keep the thread for as long as it reads.
-constexpr size_t kBytesPerTurn = 1024 * 1024;
+constexpr size_t kBytesPerTurn = 2 * 1024 * 1024;
 
 }  // namespace
+
+void Streams::SendPart(Socket* socket, FilePart* part) {
+  size_t least = part->left - std::min(part->left, kBytesPerTurn);
+  const size_t before = part->left;
+  while (part->left > least) {
+    // No MSG_NOSIGNAL here; Node ignores SIGPIPE.
+    int64_t sent = Uninterrupted(
+        [&] { return ::sendfile(socket->fd, part->file, &part->offset, part->left - least); });
+    if (sent == -EAGAIN) {
+      socket->Set(kBlocked);
+      break;
+    }
+    if (sent <= 0) {
+      // Shorter than was said: the peer can't be given what it was promised.
+      part->error = sent == 0 ? EIO : static_cast<int>(-sent);
+      break;
+    }
+    part->left -= static_cast<size_t>(sent);
+  }
+  if (part->left < before) Active(socket);
+}
 
 int64_t Streams::SendFileNow(int32_t id, int file, int64_t offset, size_t length) {
   // What was written before goes first, and in one segment with the beginning of the file.
@@ -25,28 +46,40 @@ int64_t Streams::SendFileNow(int32_t id, int file, int64_t offset, size_t length
   Socket* socket = Sendable(id);
   if (socket == nullptr) return 0;
   if (socket->Is(kPackets)) return -EOPNOTSUPP;  // a file has no borders of messages
-  size_t wanted = std::min(length, kBytesPerTurn);
-  size_t total = 0;
-  off_t from = static_cast<off_t>(offset);
-  while (total < wanted) {
-    // No MSG_NOSIGNAL here; Node ignores SIGPIPE.
-    int64_t sent =
-        Uninterrupted([&] { return ::sendfile(socket->fd, file, &from, wanted - total); });
-    if (sent == -EAGAIN) {
-      socket->Set(kBlocked);
-      break;
-    }
-    // Shorter than was said: the peer can't be given what it was promised.
-    if (sent == 0) sent = -EIO;
-    if (sent < 0) {
-      if (total == 0) return sent;
-      break;  // the next call meets it again
-    }
-    total += static_cast<size_t>(sent);
+  auto before = parts_.find(id);
+  if (before != parts_.end()) {
+    int error = before->second.error;
+    parts_.erase(before);
+    if (error != 0) return -error;
   }
-  if (total > 0) Active(socket);
-  AfterSendNow(id, socket);
-  return static_cast<int64_t>(total);
+  FilePart part{file, static_cast<off_t>(offset), length, 0};
+  SendPart(socket, &part);
+  if (part.error != 0 && part.left == length) return -part.error;
+  if (part.left > 0) {
+    parts_[id] = part;
+    if (part.error == 0) socket->Set(kFile | kStuckKnown);
+  }
+  // Where it has all gone there is nothing to tell: nobody waits for it.
+  if (part.left > 0) AfterSendNow(id, socket);
+  return static_cast<int64_t>(length - part.left);
+}
+
+void Streams::ContinueFile(int32_t id, Socket* socket) {
+  FilePart* part = &parts_[id];
+  SendPart(socket, part);
+  if (part->left == 0 || part->error != 0) {
+    socket->Clear(kFile);
+  } else if (!socket->Is(kBlocked)) {
+    TellLater(id, socket);  // its budget for this turn is spent
+  }
+}
+
+int64_t Streams::FileLeft(int32_t id) {
+  auto found = parts_.find(id);
+  if (found == parts_.end()) return -1;
+  auto left = static_cast<int64_t>(found->second.left);
+  if (left == 0) parts_.erase(found);
+  return left;
 }
 
 }  // namespace edgeloop

@@ -157,6 +157,7 @@ int32_t Streams::CountOpen() const {
 }
 
 void Streams::Tell(int32_t id, Socket* socket) {
+  if (socket->Is(kFile) && !socket->Is(kBlocked)) SendBacklog(id, socket);
   if (socket->Is(kTellTimeout)) {
     socket->Clear(kTellTimeout);
     turner_->Push(kTimeout, id, 0, 0);
@@ -165,7 +166,7 @@ void Streams::Tell(int32_t id, Socket* socket) {
     socket->Clear(kTellStuck);
     size_t bytes = std::min<size_t>(socket->queued(), INT32_MAX);
     turner_->Push(kStuck, id, static_cast<int32_t>(bytes), 0);
-  } else if (socket->Is(kTellDrain) && !socket->Is(kBlocked) && socket->queued() == 0) {
+  } else if (socket->Is(kTellDrain) && !socket->Is(kBlocked | kFile) && socket->queued() == 0) {
     socket->Clear(kTellDrain | kTellStuck);
     turner_->Push(kDrain, id, 0, 0);
   } else if (socket->Is(kClosed) && !socket->Is(kTold)) {
@@ -184,7 +185,9 @@ void Streams::Harvest() {
   if (decoder_ != nullptr) decoder_->BeginTurn();
   if (!refused_.empty() && !TellRefused()) return;
   size_t told = 0;
-  while (told < due_.size() && turner_->HasRoom(2)) {
+  // Files whose budget is spent again join at the end.
+  const size_t end = due_.size();
+  while (told < end && turner_->HasRoom(2)) {
     int32_t id = due_[told++];
     sockets_[id].Clear(kDue);
     Tell(id, &sockets_[id]);
@@ -206,6 +209,7 @@ void Streams::Close(int32_t id, Socket* socket, int error) {
   socket->backlog.Free();
   if (socket->Is(kDecoded)) decoder_->Close(id);
   if (socket->Is(kPieces)) pieces_.erase(id);
+  if (!parts_.empty()) parts_.erase(id);
   socket->fd = -1;
   socket->error = error;
   if (socket->Is(kTimed)) wheel_.Forget(id);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <sys/types.h>
 #include <sys/uio.h>
 
 #include <cstdint>
@@ -73,9 +74,13 @@ class Streams : public Plane {
   // closes the socket.
   size_t SendNow(int32_t id, const uint8_t* data, size_t length);
   // The same, behind all that is queued, for `length` bytes of a file from `offset` on
-  // (sendfile(2)), at the most 1 MiB a call. -errno where it can't be sent, EIO where the file has
-  // fewer; the socket is left as it is.
+  // (sendfile(2)). What is not taken at once follows by itself in later turns, with the descriptor
+  // open until kDrain tells that all has gone, or that it failed: then the next call answers the
+  // error. -errno where it can't be sent, EIO where the file has fewer; the socket is left as it
+  // is.
   int64_t SendFileNow(int32_t id, int file, int64_t offset, size_t length);
+  // How much of that has not gone yet; -1 where nothing is known of any.
+  int64_t FileLeft(int32_t id);
   // Its descriptor, or -1.
   int DescriptorOf(int32_t id);
   // What the connections of a group are to have, before its listener is adopted. Groups are
@@ -135,6 +140,17 @@ class Streams : public Plane {
   // The socket of an index that may be anything; null where nothing may be sent past the queue.
   Socket* Sendable(int32_t id);
   void AfterSendNow(int32_t id, Socket* socket);
+  // A part of a file that is sent, as far as it has come.
+  struct FilePart {
+    int file;
+    off_t offset;
+    size_t left;
+    int error;  // the errno (positive) that stopped it
+  };
+  // As much as the kernel and a turn's budget take.
+  void SendPart(Socket* socket, FilePart* part);
+  // For a socket with kFile.
+  void ContinueFile(int32_t id, Socket* socket);
 
   // messages.cc: what sends and receives message by message. Where these answer false, or -errno,
   // the socket is closed.
@@ -202,6 +218,7 @@ class Streams : public Plane {
   // The clock is read once for several sockets' activity.
   int64_t activity_ms_ = 0;
   int activity_uses_ = 0;
+  std::unordered_map<int32_t, FilePart> parts_;  // by socket
   // Only of sockets with descriptors or packets on their way.
   std::unordered_map<int32_t, std::deque<Piece>> pieces_;  // by socket; the parts of its backlog
   std::unordered_map<int32_t, Parcel> staged_;             // by token

@@ -117,6 +117,69 @@ describe.each(kinds)('sendFile on $name', (kind) => {
     peer.destroy()
   })
 
+  it('closes the socket where the file becomes shorter on the way', async () => {
+    const name = at('shrinking')
+    fs.writeFileSync(name, '')
+    fs.truncateSync(name, 20_000_000)
+    const fd = open(name, constants.O_RDONLY)
+    const failed = deferred<unknown>()
+    const { port } = serve(kind, {
+      open(socket) {
+        expect(socket.sendFile(fd, { length: 20_000_000, autoClose: true })).toBe(false)
+        fs.truncateSync(name, 0)
+      },
+      error(_socket, error) {
+        failed.resolve(error)
+      },
+    })
+    const peer = dial(port)
+    expect((await gather(peer)).length).toBeLessThan(20_000_000)
+    expect(await failed.promise).toMatchObject({ code: 'EIO', syscall: 'sendfile' })
+    expect(isOpen(fd)).toBe(false)
+    peer.destroy()
+  })
+
+  it('closes the descriptor of a peer that goes on the way', async () => {
+    const fd = opened()
+    const gone = deferred()
+    const { port } = serve(kind, {
+      open(socket) {
+        socket.sendFile(fd, { length: content.length, autoClose: true })
+      },
+      error() {},
+      close() {
+        gone.resolve()
+      },
+    })
+    const peer = dial(port)
+    peer.once('data', () => peer.resetAndDestroy())
+    await gone.promise
+    expect(isOpen(fd)).toBe(false)
+  })
+
+  it('knows how much is left while it goes on', async () => {
+    const accepted = deferred<Socket>()
+    const { port } = serve(kind, {
+      open(socket) {
+        socket.sendFile(opened(), { length: content.length, autoClose: true })
+        socket.end('!')
+        accepted.resolve(socket)
+      },
+    })
+    const peer = dial(port).pause()
+    const socket = await accepted.promise
+    expect(socket.bufferedBytes).toBeGreaterThan(0)
+    let received = 0
+    peer.on('data', (data) => {
+      received += data.length
+      expect(socket.bufferedBytes).toBeLessThanOrEqual(content.length + 1 - received)
+    })
+    peer.resume()
+    expect((await gather(peer)).length).toBe(content.length + 1)
+    expect(socket.bufferedBytes).toBe(0)
+    peer.destroy()
+  })
+
   it('reports a descriptor that can not be sent', async () => {
     const failed = deferred<unknown>()
     const { port } = serve(kind, {

@@ -33,7 +33,8 @@ export interface FileOptions {
 /** What a GET of a file comes to. @internal */
 export interface FilePlan {
   readonly status: 200 | 206 | 304 | 412 | 416
-  readonly fields: readonly Field[]
+  /** Whoever asked may keep them. */
+  readonly fields: Field[]
   /** What of the file is sent; nothing but with 200 and 206. */
   readonly offset: number
   readonly length: number
