@@ -27,6 +27,7 @@ export interface NativeStreams {
    * @param idleTimeout milliseconds; 0 for none
    * @param maxConnections -1 for no limit
    * @param tellDrops whether connections over the limit are told
+   * @param readAtOnce whether a connection's first bytes are received before it is told
    */
   configureGroup(
     reactor: NativeReactor,
@@ -34,6 +35,7 @@ export interface NativeStreams {
     idleTimeout: number,
     maxConnections: number,
     tellDrops: boolean,
+    readAtOnce: boolean,
   ): Result
   /** How many sockets and records name a group still: its number is not free before there are none. */
   groupInUse(reactor: NativeReactor, group: number): number

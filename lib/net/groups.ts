@@ -27,6 +27,8 @@ export class Groups {
     const index = this.#free()
     const { idleTimeout, maxConnections } = group.settings
     const tellDrops = group.handlers.drop !== undefined
+    // A handler of connections may want their bytes untouched, to pass the descriptor on.
+    const readAtOnce = group.handlers.open === undefined || group.decoding !== undefined
     const native = this.#native
     const result = addon.stream.configureGroup(
       native,
@@ -34,6 +36,7 @@ export class Groups {
       idleTimeout,
       maxConnections,
       tellDrops,
+      readAtOnce,
     )
     check(result, 'listen')
     this.#groups[index] = group

@@ -18,12 +18,13 @@ constexpr int kAcceptsPerTurn = 64;
 
 }  // namespace
 
-int Streams::ConfigureGroup(int32_t group, uint32_t idle_ms, int32_t limit, bool tells_drops) {
+int Streams::ConfigureGroup(int32_t group, uint32_t idle_ms, int32_t limit, bool tells_drops,
+                            bool reads_at_once) {
   if (group < 0 || group > group_count_) return -EINVAL;
   if (!groups_.Reserve(static_cast<size_t>(group) + 1)) return -ENOMEM;
   if (group == group_count_) group_count_++;
   if (groups_[group].slots > 0) return -EBUSY;
-  groups_[group] = Group{0, 0, limit, idle_ms, tells_drops, kAcceptsPerTurn, 0};
+  groups_[group] = Group{0, 0, limit, idle_ms, tells_drops, reads_at_once, kAcceptsPerTurn, 0};
   return 0;
 }
 
@@ -78,15 +79,18 @@ Outcome Streams::Accept(int32_t id) {
     group.slots++;
     group.open++;
     // Without memory for its timeout it has none.
+    const bool reads_at_once = group.reads_at_once;
     if (group.idle_ms > 0) SetIdle(static_cast<int32_t>(socket), group.idle_ms);
     turner_->Push(kOpen, static_cast<int32_t>(socket), listener.group, static_cast<int32_t>(fd));
     if (late) joining_.push_back(static_cast<int32_t>(socket));
-    ReceiveFirst(static_cast<int32_t>(socket));
+    if (reads_at_once) ReceiveFirst(static_cast<int32_t>(socket));
   }
   return Outcome::kDone;
 }
 
 // Who connects mostly speaks at once: what has come already is told in this turn, without a wait.
+// Not where a handler hears of the connection first: it may pass the descriptor on, with all its
+// bytes.
 void Streams::ReceiveFirst(int32_t id) {
   const int fd = sockets_[id].fd;
   if (Receive(id, &sockets_[id], EPOLLIN) != Outcome::kMore) return;

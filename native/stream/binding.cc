@@ -189,7 +189,7 @@ Napi::Value ConfigureGroup(const Napi::CallbackInfo& info) {
   }
   Streams* streams = StreamsOf(args);
   if (streams == nullptr) return args.Failed();
-  return args.Result(streams->ConfigureGroup(group, idle_ms, limit, args.Flag(4)));
+  return args.Result(streams->ConfigureGroup(group, idle_ms, limit, args.Flag(4), args.Flag(5)));
 }
 
 Napi::Value GroupInUse(const Napi::CallbackInfo& info) {

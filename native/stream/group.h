@@ -13,6 +13,7 @@ struct Group {
   int32_t limit;     // of `open`; -1 for none
   uint32_t idle_ms;  // 0: none
   bool tells_drops;
+  bool reads_at_once;  // nobody is told of a connection before its first bytes
   // Connections that are taken in one go, and the turn in which as many were waiting.
   int32_t burst;
   uint64_t burst_turn;

@@ -85,7 +85,8 @@ class Streams : public Plane {
   int DescriptorOf(int32_t id);
   // What the connections of a group are to have, before its listener is adopted. Groups are
   // numbered densely: -EINVAL beyond the next one.
-  int ConfigureGroup(int32_t group, uint32_t idle_ms, int32_t limit, bool tells_drops);
+  int ConfigureGroup(int32_t group, uint32_t idle_ms, int32_t limit, bool tells_drops,
+                     bool reads_at_once);
   // Slots that still name the group, closed ones that JavaScript was not told of included.
   int32_t GroupInUse(int32_t group) const;
   // Milliseconds without a byte received or taken by the kernel; 0 ends it.
