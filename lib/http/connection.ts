@@ -119,6 +119,8 @@ export class Connection implements RequestSource, ExchangeOwner {
       const progress = (this.#progress ??= new Progress())
       if (progress.made(this.socket)) this.#deadline.extend(now, this.#owner.timeouts.request)
       else this.socket.destroy()
+    } else if (phase === 'body' && this.#receiving?.paced() === true) {
+      this.#deadline.extend(now, this.#owner.timeouts.request)
     } else {
       const refusal = new Refusal(phase === 'body' ? 'BODY_TIMEOUT' : 'HEAD_TIMEOUT')
       this.#refuse(new RefusedRequest(this.socket, refusal))
@@ -236,6 +238,7 @@ export class Connection implements RequestSource, ExchangeOwner {
     const receiving = this.#receiving
     if (receiving === undefined) return
     receiving.expectsContinue = false // it came without being told
+    receiving.count(bytes.length)
     const waits = this.#exchanges.find(({ request }) => request === receiving.request)
     if (waits !== undefined || receiving.request.reading) {
       receiving.request.onBody(own ? bytes : bytes.slice())

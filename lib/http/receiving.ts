@@ -2,6 +2,9 @@ import type { Phase } from './deadline'
 import { Refusal } from './refusal'
 import type { HttpRequest } from './request'
 
+/** Bytes of a body in each of its times that show that it is no trickle: an upload may take long. */
+const LEAST_PER_TIME = 64 * 1024
+
 /** The request whose body is coming. @internal */
 export class Receiving {
   readonly request: HttpRequest
@@ -9,6 +12,8 @@ export class Receiving {
   /** It ends the connection. */
   readonly last: boolean
   readonly #mostUnread: number
+  /** Bytes since its time began. */
+  #came = 0
 
   /** @param mostUnread bytes of the body that may be passed over */
   constructor(request: HttpRequest, expectsContinue: boolean, last: boolean, mostUnread: number) {
@@ -16,6 +21,17 @@ export class Receiving {
     this.expectsContinue = expectsContinue
     this.last = last
     this.#mostUnread = mostUnread
+  }
+
+  count(bytes: number): void {
+    this.#came += bytes
+  }
+
+  /** Its time is up. Whether it gets another one. */
+  paced(): boolean {
+    const enough = this.#came >= LEAST_PER_TIME
+    this.#came = 0
+    return enough
   }
 
   /** While the client waits for a reader, the time is the handler's, until it has answered. */

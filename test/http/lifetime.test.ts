@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import net from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { HttpRequest, HttpResponse } from '../../lib'
 import { runScript } from '../multiplexer/child'
@@ -39,6 +40,44 @@ describe.each(backends)('%s', (backend) => {
     const text = request('POST', '/', { lines: ['Content-Length: 9'], body: 'half' })
     expect(answersIn(await talk(port, text))).toMatchObject([{ status: 408 }])
     expect(await failed.promise).toMatchObject({ code: 'ERR_HTTP_BODY_TIMEOUT' })
+  })
+
+  it('requestTimeout: a body of which enough comes in each takes as long as it needs', async () => {
+    const { port, server } = serve(
+      backend,
+      async (req, res) => {
+        let bytes = 0
+        for await (const chunk of req.body) bytes += chunk.length
+        res.send(String(bytes))
+      },
+      { requestTimeout: 400 },
+    )
+    const client = net.connect(port, '127.0.0.1').setEncoding('latin1')
+    const piece = Buffer.alloc(40_000, 'x')
+    const pieces = 20 // 100 ms apart: several times the limit
+    client.write(
+      request('POST', '/', { lines: [`Content-Length: ${String(pieces * piece.length)}`] }),
+    )
+    for (let sent = 0; sent < pieces; sent++) {
+      client.write(piece)
+      await delay(100)
+    }
+    const [answer] = (await once(client, 'data')) as [string]
+    expect(answersIn(answer)).toMatchObject([{ status: 200, body: '800000' }])
+    client.destroy()
+    await server.close()
+  })
+
+  it('requestTimeout: a body that trickles is 408, however long the next byte took', async () => {
+    const { port, server } = serve(backend, (req) => req.text(), { requestTimeout: 300 })
+    const client = net.connect(port, '127.0.0.1').setEncoding('latin1')
+    client.write(request('POST', '/', { lines: ['Content-Length: 100000'] }))
+    const drip = setInterval(() => client.write('x'.repeat(100)), 50)
+    const [answer] = (await once(client, 'data')) as [string]
+    clearInterval(drip)
+    expect(answersIn(answer)).toMatchObject([{ status: 408, headers: { connection: 'close' } }])
+    client.destroy()
+    await server.close()
   })
 
   it('requestTimeout: a reader who stops when it has answered does not keep the connection', async () => {
