@@ -99,13 +99,18 @@ describe.each(backends)('$name', ({ name, make }) => {
       const times = (count) => { for (let i = 0; i < count; i++) multiplexer.waitInto(out, 0) }
       times(300_000)
       gc()
-      times(100_000)
-      const before = getHeapStatistics()
-      times(200_000)
-      const after = getHeapStatistics()
-      const heap = after.used_heap_size - before.used_heap_size
-      const native = after.external_memory - before.external_memory
-      console.log(heap < 65_536 ? 'nothing' : heap, native)`,
+      // What the compiler keeps for its code falls into one window or two; what a call takes, into each.
+      const heap = []
+      const native = []
+      for (let window = 0; window < 7; window++) {
+        const before = getHeapStatistics()
+        times(100_000)
+        const after = getHeapStatistics()
+        heap.push(after.used_heap_size - before.used_heap_size)
+        native.push(after.external_memory - before.external_memory)
+      }
+      const median = (figures) => figures.sort((a, b) => a - b)[3]
+      console.log(median(heap) < 65_536 ? 'nothing' : median(heap), median(native))`,
       { args: [name], node: ['--expose-gc'] },
     )
     expect(output).toBe('nothing 0')
