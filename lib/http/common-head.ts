@@ -1,9 +1,8 @@
 import { Buffer } from 'node:buffer'
 import { dateField } from './date'
-import { type Field, makeField } from './field'
+import type { Field } from './field'
+import { CLOSE } from './response-head'
 import { statusLine } from './status-line'
-
-const CLOSE = makeField('Connection', 'close')
 
 /** Bodies up to this length have their heads remembered. */
 const LONGEST = 8 * 1024

@@ -4,7 +4,8 @@ import type { Fields } from './fields'
 import type { ResponseSink } from './response-context'
 import { statusLine } from './status-line'
 
-const CLOSE = makeField('Connection', 'close')
+/** The connection ends behind the answer. @internal */
+export const CLOSE = makeField('Connection', 'close')
 const KEEP_ALIVE = makeField('Connection', 'keep-alive')
 
 /**

@@ -10,10 +10,9 @@ import { contentTypeOf } from './files/content-type'
 import { type OpenFile, openFile, readWhole, SMALL_FILE } from './files/open-file'
 import { type FileOptions, planFile } from './files/plan'
 import { bytesOf, type Piece, type ResponseSink } from './response-context'
-import { asksForClose, responseHead } from './response-head'
+import { asksForClose, CLOSE, responseHead } from './response-head'
 import { checkStatus, isBodiless } from './status-line'
 
-const CLOSE = makeField('Connection', 'close')
 const CHUNKED = makeField('Transfer-Encoding', 'chunked')
 const TEXT = makeField('Content-Type', 'text/plain; charset=utf-8')
 const BYTES = makeField('Content-Type', 'application/octet-stream')

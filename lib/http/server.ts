@@ -52,7 +52,8 @@ export interface ServeOptions extends Omit<
   headersTimeout?: number
   /**
    * Milliseconds for a body to come whole, or for another 64 KiB of it to come, then 408; the time that it
-   * waits for its reader does not count. Also the time in which a client must take something of the answers that wait for it.
+   * waits for its reader does not count. Also the time in which a client must take something of the
+   * answers that wait for it.
    * @default 30000
    */
   requestTimeout?: number

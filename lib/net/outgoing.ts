@@ -49,7 +49,7 @@ export class Outgoing {
   /** Bytes that the kernel has not taken yet. */
   get bytes(): number {
     const fresh = this.#epoch === this.#plane.epoch ? this.#fresh : 0
-    if (this.#kept?.follows !== undefined) this.#follow(this.#kept, this.#kept.follows)
+    if (this.#kept !== undefined) this.#follow(this.#kept)
     return this.#stuck + (this.#kept?.bytes ?? 0) + fresh
   }
 
@@ -139,7 +139,7 @@ export class Outgoing {
         continue
       }
       const { length } = chunk
-      if (kept.follows !== undefined) this.#follow(kept, kept.follows)
+      this.#follow(kept)
       const sent = kept.sent < length ? this.#sendPart(chunk, kept.sent) : 0
       kept.bytes -= sent
       kept.sent += sent
@@ -193,8 +193,10 @@ export class Outgoing {
     this.#stuck = 0
   }
 
-  /** Finds out how far C++ has come with the file in front. */
-  #follow(kept: Kept, { length }: FileSlice): void {
+  /** Finds out how far C++ has come with the file in front, where it goes on with one. */
+  #follow(kept: Kept): void {
+    if (kept.follows === undefined) return
+    const { length } = kept.follows
     const left = this.#plane.fileLeft(this.#id)
     if (left < 0) return
     if (left === 0) kept.follows = undefined

@@ -263,7 +263,7 @@ export class NetReactor extends EventReactor {
     } while (
       next < count &&
       records[next * RECORD_SIZE + 1] === id &&
-      isReceived(records[next * RECORD_SIZE] as number) &&
+      tellsOfBytes(records[next * RECORD_SIZE] as number) &&
       socket.group === group &&
       this.goesOn()
     )
@@ -376,7 +376,7 @@ export class NetReactor extends EventReactor {
   }
 }
 
-function isReceived(kind: number): boolean {
+function tellsOfBytes(kind: number): boolean {
   return kind === Kind.Data || (kind >= FIRST_DECODED && kind < DatagramKind.Datagrams)
 }
 

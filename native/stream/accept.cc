@@ -78,8 +78,8 @@ Outcome Streams::Accept(int32_t id) {
     }
     group.slots++;
     group.open++;
-    // Without memory for its timeout it has none.
     const bool reads_at_once = group.reads_at_once;
+    // Without memory for its timeout it has none.
     if (group.idle_ms > 0) SetIdle(static_cast<int32_t>(socket), group.idle_ms);
     turner_->Push(kOpen, static_cast<int32_t>(socket), listener.group, static_cast<int32_t>(fd));
     if (late) joining_.push_back(static_cast<int32_t>(socket));

@@ -105,15 +105,6 @@ Napi::Value SendFileNow(const Napi::CallbackInfo& info) {
   return args.Result(streams->SendFileNow(id, file, offset, static_cast<size_t>(length)));
 }
 
-Napi::Value FileLeft(const Napi::CallbackInfo& info) {
-  Arguments args(info);
-  int32_t id;
-  if (!args.Integer<int32_t>(1, "id", &id)) return args.Failed();
-  Streams* streams = StreamsOf(args);
-  if (streams == nullptr) return args.Failed();
-  return args.Result(streams->FileLeft(id));
-}
-
 // Copies of descriptors, under a number for kSendHandles: the caller may close its own.
 Napi::Value StageHandles(const Napi::CallbackInfo& info) {
   Arguments args(info);
@@ -168,13 +159,15 @@ Napi::Value TakeHandles(const Napi::CallbackInfo& info) {
   return fds;
 }
 
-Napi::Value DescriptorOf(const Napi::CallbackInfo& info) {
+// A number that is known of a socket.
+template <auto kMember>
+Napi::Value OfSocket(const Napi::CallbackInfo& info) {
   Arguments args(info);
   int32_t id;
   if (!args.Integer<int32_t>(1, "id", &id)) return args.Failed();
   Streams* streams = StreamsOf(args);
   if (streams == nullptr) return args.Failed();
-  return args.Result(streams->DescriptorOf(id));
+  return args.Result((streams->*kMember)(id));
 }
 
 Napi::Value ConfigureGroup(const Napi::CallbackInfo& info) {
@@ -265,11 +258,11 @@ void ExportStreams(Napi::Env env, Napi::Object exports) {
   sys::Method<Depths>(env, exports, "depths");
   sys::Method<SendNow>(env, exports, "sendNow");
   sys::Method<SendFileNow>(env, exports, "sendFileNow");
-  sys::Method<FileLeft>(env, exports, "fileLeft");
+  sys::Method<OfSocket<&Streams::FileLeft>>(env, exports, "fileLeft");
   sys::Method<StageHandles>(env, exports, "stageHandles");
   sys::Method<DropHandles>(env, exports, "dropHandles");
   sys::Method<TakeHandles>(env, exports, "takeHandles");
-  sys::Method<DescriptorOf>(env, exports, "descriptorOf");
+  sys::Method<OfSocket<&Streams::DescriptorOf>>(env, exports, "descriptorOf");
 }
 
 }  // namespace edgeloop

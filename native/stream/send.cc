@@ -69,9 +69,7 @@ void Streams::Chain(int32_t index, Socket* socket) {
 void Streams::Resume(int32_t id, Socket* socket) {
   if (!socket->Is(kPaused)) return;
   socket->Clear(kPaused);
-  if (socket->Is(kAbsent)) {
-    if (!Join(id, socket)) return;
-  }
+  if (socket->Is(kAbsent) && !Join(id, socket)) return;
   UpdateInterest(socket);
   if (socket->Is(kUnread)) {
     socket->Clear(kUnread);

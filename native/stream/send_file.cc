@@ -55,12 +55,12 @@ int64_t Streams::SendFileNow(int32_t id, int file, int64_t offset, size_t length
   FilePart part{file, static_cast<off_t>(offset), length, 0};
   SendPart(socket, &part);
   if (part.error != 0 && part.left == length) return -part.error;
+  // Where it has all gone there is nothing to tell: nobody waits for it.
   if (part.left > 0) {
     parts_[id] = part;
     if (part.error == 0) socket->Set(kFile | kStuckKnown);
+    AfterSendNow(id, socket);
   }
-  // Where it has all gone there is nothing to tell: nobody waits for it.
-  if (part.left > 0) AfterSendNow(id, socket);
   return static_cast<int64_t>(length - part.left);
 }
 

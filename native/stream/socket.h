@@ -40,8 +40,8 @@ enum SocketFlag : uint32_t {
   kTimed = 1 << 26,   // has an idle timeout
   kTellTimeout = 1 << 27,  // a kTimeout record is due
   kPieces = 1 << 28,       // what it sends must not be joined: messages, or bytes with descriptors
-  kFile = 1 << 30,         // a part of a file is under way: in front of all that is queued
   kKnown = 1 << 29,        // others know its descriptor, and may have made copies of it
+  kFile = 1 << 30,         // a part of a file is under way: in front of all that is queued
 };
 
 constexpr uint32_t kAdoptFlags =

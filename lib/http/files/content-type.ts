@@ -5,12 +5,9 @@ const UNKNOWN = 'application/octet-stream'
 /** By the ending of a name, which decides: looking one up takes longer than opening a file. */
 const known = new Map<string, string>()
 const MOST_REMEMBERED = 1000
-let lastName = ''
-let lastType = UNKNOWN
 
 /** The media type that a file's name tells, with its charset where it is text. @internal */
 export function contentTypeOf(name: string): string {
-  if (name === lastName) return lastType
   const base = name.slice(name.lastIndexOf('/') + 1)
   // A name without a dot would be taken for an ending itself.
   if (!base.includes('.')) return UNKNOWN
@@ -21,8 +18,6 @@ export function contentTypeOf(name: string): string {
     if (known.size >= MOST_REMEMBERED) known.clear()
     known.set(ending, type)
   }
-  lastName = name
-  lastType = type
   return type
 }
 
