@@ -46,13 +46,13 @@ describe.each(kinds)('in the long run, on $name', (kind) => {
         const before = descriptors()
         // The collector and the compiler take what they need in some of the rounds; a leak is in each.
         const grown = []
-        for (let i = 0; i < 3 || (i < 8 && Math.min(...grown) >= 10e6); i++) {
+        for (let i = 0; i < 3 || (i < 8 && Math.min(...grown) >= 4e6); i++) {
           const last = rss
           rss = await round()
           grown.push(rss - last)
         }
         const { referenced } = reactor.stats()
-        console.log(descriptors() - before, referenced, Math.min(...grown) < 10e6 ? 'bounded' : grown)
+        console.log(descriptors() - before, referenced, Math.min(...grown) < 4e6 ? 'bounded' : grown)
         reactor.close()
       })()
     `)
