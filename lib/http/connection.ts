@@ -3,8 +3,8 @@ import type { Socket } from '../net/socket'
 import type { RequestBody } from './body'
 import type { ConnectionOwner } from './connection-owner'
 import { Deadline, type Phase } from './deadline'
-import { Exchange, type ExchangeOwner } from './exchange'
 import { Flag } from './heads'
+import type { Piece } from './piece'
 import { Pipeline } from './pipeline'
 import { Progress } from './progress'
 import { Receiving } from './receiving'
@@ -12,9 +12,10 @@ import { HttpKind } from './records'
 import { decoderRefusal, gone, loggedRefusal, Refusal, refusalAnswer } from './refusal'
 import { RefusedRequest } from './refused-request'
 import { HttpRequest, type RequestSource } from './request'
-import type { Piece } from './response-context'
+import { HttpResponse } from './response'
+import type { ResponseSink } from './response-sink'
 
-/** What came while too many exchanges were under way: a head, a piece of a body or its end. */
+/** What came while too many answers were under way: a head, a piece of a body or its end. */
 type Held = HttpRequest | Uint8Array | RefusedRequest | 'end of the body'
 
 /**
@@ -22,15 +23,17 @@ type Held = HttpRequest | Uint8Array | RefusedRequest | 'end of the body'
  * the order of the requests, whatever order the handlers finish in (RFC 9112 section 9.3.2).
  * @internal
  */
-export class Connection implements RequestSource, ExchangeOwner {
+export class Connection implements RequestSource, ResponseSink<HttpResponse> {
   readonly socket: Socket
   readonly highWaterMark = 64 * 1024
   readonly #owner: ConnectionOwner
-  readonly #exchanges = new Pipeline()
+  readonly #answers = new Pipeline()
   #held: Held[] | undefined
   /** A head is expected, or has come in part. */
   #awaitsHead = true
   #receiving: Receiving | undefined
+  /** The answer to what can't be served, behind all others. */
+  #lastWords: string | undefined
   /** Nothing that still comes is a request. */
   #deaf = false
   #taking = false
@@ -52,7 +55,7 @@ export class Connection implements RequestSource, ExchangeOwner {
 
   /** No request is under way. */
   get idle(): boolean {
-    return this.#exchanges.length === 0 && this.#receiving === undefined
+    return this.#answers.length === 0 && this.#receiving === undefined
   }
 
   /** What C++ has made of the bytes, one record at a time. */
@@ -95,12 +98,12 @@ export class Connection implements RequestSource, ExchangeOwner {
       this.#refuse(new RefusedRequest(this.socket, new Refusal('BODY_CUT_SHORT')), gone())
       return
     }
-    if (this.#exchanges.length === 0) this.socket.end()
+    if (this.#answers.length === 0) this.socket.end()
   }
 
   onDrain(): void {
     this.#clogged = false
-    this.#exchanges.front?.response?.onDrain()
+    this.#answers.front?.onDrain()
     this.#goOn()
   }
 
@@ -143,7 +146,7 @@ export class Connection implements RequestSource, ExchangeOwner {
     if (receiving?.expectsContinue !== true || !receiving.request.owns(body)) return
     receiving.expectsContinue = false
     // Only the answer in front may speak; behind it the client will send without being told.
-    if (this.#exchanges.front?.request === receiving.request) {
+    if (this.#answers.front?.request === receiving.request) {
       this.socket.write('HTTP/1.1 100 Continue\r\n\r\n')
     }
   }
@@ -154,40 +157,37 @@ export class Connection implements RequestSource, ExchangeOwner {
 
   onTooLarge(body: RequestBody): Error {
     const refusal = new Refusal('BODY_TOO_LARGE')
-    const refused = this.#exchanges.find(({ request }) => request?.owns(body) === true)
+    const refused = this.#answers.find(({ request }) => request.owns(body))
     // Where it was answered, or the client has gone, only its reader is told.
-    if (refused?.finished === false) {
+    if (refused?.settled === false) {
       this.#refuse(new RefusedRequest(this.socket, refusal), refusal, refused.request)
     }
     return refusal
   }
 
-  // ExchangeOwner
+  // ResponseSink
 
-  send(exchange: Exchange, data: Piece): boolean {
-    if (this.#exchanges.front === exchange) return this.#send(data)
-    ;(exchange.queue ??= []).push(data)
+  send(response: HttpResponse, data: Piece): boolean {
+    if (this.#answers.front === response) return this.#send(data)
+    response.aside().enqueue(data)
     return false
   }
 
-  sendWhole(exchange: Exchange, head: Uint8Array, body: string): boolean | undefined {
-    if (this.#exchanges.front !== exchange) return undefined
+  sendWhole(response: HttpResponse, head: Uint8Array, body: string): boolean | undefined {
+    if (this.#answers.front !== response) return undefined
     const room = this.socket.writeWhole(head, body)
     if (room === false) this.#clogged = true
     return room
   }
 
-  settle(exchange: Exchange, close: boolean): void {
-    if (exchange.finished) return // it was refused meanwhile
-    exchange.finished = true
-    exchange.close = close
-    this.#tellAnswered(exchange)
+  onSettled(response: HttpResponse): void {
+    this.#owner.answered?.(response.request, response)
     this.#advance()
   }
 
-  goesOn(exchange: Exchange): boolean {
+  goesOn(request: HttpRequest): boolean {
     const receiving = this.#receiving
-    return receiving === undefined || receiving.request !== exchange.request || receiving.goesOn
+    return receiving?.request !== request || receiving.goesOn
   }
 
   #hold(item: Held): void {
@@ -220,7 +220,7 @@ export class Connection implements RequestSource, ExchangeOwner {
     const { closing, mostRequests } = this.#owner
     const more = ++this.#requests < mostRequests && !closing
     const keepAlive = more && (flags & Flag.KeepAlive) !== 0
-    const exchange = new Exchange(this, keepAlive, request)
+    const response = new HttpResponse(this, request, keepAlive)
     this.#awaitsHead = false
     this.#begun++
     if ((flags & Flag.HasBody) !== 0) {
@@ -229,8 +229,8 @@ export class Connection implements RequestSource, ExchangeOwner {
     } else if (!keepAlive) {
       this.#deaf = true // nothing is read behind a request that ends the connection
     }
-    this.#exchanges.push(exchange)
-    if (exchange.response !== undefined) this.#owner.handle(request, exchange.response)
+    this.#answers.push(response)
+    this.#owner.handle(request, response)
   }
 
   /** @param own the bytes are ours to keep */
@@ -239,7 +239,7 @@ export class Connection implements RequestSource, ExchangeOwner {
     if (receiving === undefined) return
     receiving.expectsContinue = false // it came without being told
     receiving.count(bytes.length)
-    const waits = this.#exchanges.find(({ request }) => request === receiving.request)
+    const waits = this.#answers.find(({ request }) => request === receiving.request)
     if (waits !== undefined || receiving.request.reading) {
       receiving.request.onBody(own ? bytes : bytes.slice())
       this.#regulate()
@@ -266,19 +266,23 @@ export class Connection implements RequestSource, ExchangeOwner {
     return room
   }
 
-  /** Sends what has come to the front, and takes up what waited behind too many exchanges. */
+  /** Sends what has come to the front, and takes up what waited behind too many answers. */
   #advance(): void {
-    while (this.#exchanges.front?.finished === true) {
-      const done = this.#exchanges.shift() as Exchange
-      if (done.request?.reading !== true) done.request?.discard()
-      if (done.close || this.#receiving?.overruns(done.request) === true) {
+    let { front } = this.#answers
+    while (front?.settled === true) {
+      const { request, closing } = front
+      this.#answers.shift()
+      if (!request.reading) request.discard()
+      if (closing || this.#receiving?.overruns(request) === true) {
         this.#endAfter()
         return
       }
       this.#speak()
+      ;({ front } = this.#answers)
     }
-    if (this.#exchanges.length === 0) {
-      if (this.#owner.closing) {
+    if (front === undefined) {
+      if (this.#lastWords !== undefined) this.#send(this.#lastWords)
+      if (this.#lastWords !== undefined || this.#owner.closing) {
         this.#endAfter()
         return
       }
@@ -300,7 +304,7 @@ export class Connection implements RequestSource, ExchangeOwner {
     })
   }
 
-  /** Has the client wait, or not: for the reader of its body, or for room among the exchanges. */
+  /** Has the client wait, or not: for the reader of its body, or for room among the answers. */
   #regulate(): void {
     if (this.#held === undefined && this.#receiving?.request.crowded !== true) {
       this.socket.resume()
@@ -312,12 +316,10 @@ export class Connection implements RequestSource, ExchangeOwner {
 
   /** Sends what the answer in front has queued. */
   #speak(): void {
-    const { front } = this.#exchanges
+    const { front } = this.#answers
     if (front === undefined) return
-    const { queue } = front
-    front.queue = undefined
-    if (queue !== undefined) for (const data of queue) this.#send(data)
-    front.response?.onDrain()
+    for (const data of front.unfinished?.takeQueue() ?? []) this.#send(data)
+    front.onDrain()
   }
 
   /**
@@ -336,18 +338,14 @@ export class Connection implements RequestSource, ExchangeOwner {
   }
 
   #abandon(): void {
-    let exchange = this.#exchanges.takeAll()
-    for (; exchange !== undefined; exchange = exchange.next) {
-      exchange.request?.onFailure(gone())
-      exchange.response?.onGone()
-      exchange.drop()
-      if (!exchange.finished) this.#tellAnswered(exchange)
+    this.#lastWords = undefined
+    let response = this.#answers.takeAll()
+    for (; response !== undefined; response = response.next) {
+      response.request.onFailure(gone())
+      response.onGone()
+      response.unfinished?.drop()
+      if (!response.settled) this.#owner.answered?.(response.request, response)
     }
-  }
-
-  #tellAnswered({ request, response }: Exchange): void {
-    if (this.#owner.answered === undefined) return
-    if (request !== undefined && response !== undefined) this.#owner.answered(request, response)
   }
 
   /**
@@ -365,21 +363,20 @@ export class Connection implements RequestSource, ExchangeOwner {
     this.#awaitsHead = false
     this.#receiving = undefined
     request?.onFailure(failure)
-    const refused = this.#exchanges.find((exchange) => exchange.request === request)
+    const refused = this.#answers.find((response) => response.request === request)
     if (request !== undefined && refused !== undefined) {
-      const told = refused.finished
-      const begun = refused.refuse(answer)
-      if (!told) this.#owner.answered?.(request, begun ?? loggedRefusal(what.refusal))
+      const told = refused.settled
+      refused.refuse(answer)
+      if (!told) {
+        const begun = refused.headersSent ? refused : loggedRefusal(what.refusal)
+        this.#owner.answered?.(request, begun)
+      }
     } else if (request !== undefined) {
       // It was answered without its body, and no request has a second answer.
       this.#endAfter()
       return
     } else {
-      const unheard = new Exchange(this, false, undefined)
-      unheard.queue = [answer]
-      unheard.finished = true
-      unheard.close = true
-      this.#exchanges.push(unheard)
+      this.#lastWords = answer
       this.#owner.answered?.(what, loggedRefusal(what.refusal))
     }
     this.#speak()
@@ -388,13 +385,13 @@ export class Connection implements RequestSource, ExchangeOwner {
 
   /** No request is taken for now: too many are under way, or the client does not read the answers. */
   #full(): boolean {
-    return this.#clogged || this.#exchanges.full
+    return this.#clogged || this.#answers.full
   }
 
   #phase(): Phase {
-    if (this.#receiving !== undefined) return this.#receiving.phase(this.#exchanges.length === 0)
+    if (this.#receiving !== undefined) return this.#receiving.phase(this.#answers.length === 0)
     if (this.#clogged) return 'sending'
-    if (this.#exchanges.length > 0) return 'answer'
+    if (this.#answers.length > 0) return 'answer'
     return this.#awaitsHead ? 'head' : 'idle'
   }
 }

@@ -1,4 +1,4 @@
-import type { Field } from './field'
+import { type Field, newField } from './field'
 
 /**
  * The fields of an answer. Most have one, and then there is no array: one is made for each answer
@@ -25,6 +25,24 @@ export function putField(fields: Fields, field: Field): Field | Field[] {
   }
   fields.push(field)
   return fields
+}
+
+/** `more`, with the lines that the field has in front. @internal */
+export function appended(fields: Fields, more: Field): Field {
+  const before = findField(fields, more.key)
+  // What frames the message has one value.
+  if (before === undefined || more.key === 'content-length') return more
+  return newField(more.key, `${before.value}, ${more.value}`, before.line + more.line)
+}
+
+/** With those of `more` whose names it has not. @internal */
+export function withMissing(fields: Fields, more: Field[]): Fields {
+  if (fields === undefined) return more
+  let all = fields
+  for (const field of more) {
+    if (findField(all, field.key) === undefined) all = putField(all, field)
+  }
+  return all
 }
 
 /** @internal */

@@ -6,14 +6,13 @@ const methods = [undefined, 'GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', '
 /**
  * The method of a head, as it came.
  *
- * @param entry the head's place in the block of heads
- * @param text that it lies in
+ * @param number C++'s for it
+ * @param text that the head lies in
  * @param begin where it begins there
  * @internal
  */
-export function methodOf({ numbers }: Heads, entry: number, text: string, begin: number): string {
-  const known = methods[numbers[entry + Place.Method] as number]
-  return known ?? sliceOf(text, begin, numbers[entry + Place.MethodRange] as number)
+export function methodOf(number: number, text: string, begin: number): string {
+  return methods[number] ?? text.slice(begin, text.indexOf(' ', begin))
 }
 
 /** The Content-Length of a head, 0 without one. @internal */

@@ -1,39 +1,43 @@
-import type { Exchange } from './exchange'
+import type { HttpResponse } from './response'
 
 /** Requests of one connection that are being answered at once. */
-const MOST_EXCHANGES = 64
+const MOST_ANSWERS = 64
 
 /**
- * The exchanges under way on a connection, in the order of their requests: a list linked through them,
+ * The answers under way on a connection, in the order of their requests: a list linked through them,
  * so that nothing is allocated for one that comes and goes.
  * @internal
  */
 export class Pipeline {
-  /** The one whose answer is sent. */
-  front: Exchange | undefined
+  /** The one that is sent. */
+  front: HttpResponse | undefined
   length = 0
-  #back: Exchange | undefined
+  /** Where there are several: the collector has to be told of each reference to a new object. */
+  #back: HttpResponse | undefined
 
-  push(exchange: Exchange): void {
-    if (this.#back === undefined) this.front = exchange
-    else this.#back.next = exchange
-    this.#back = exchange
+  push(response: HttpResponse): void {
+    if (this.front === undefined) {
+      this.front = response
+    } else {
+      ;(this.#back ?? this.front).next = response
+      this.#back = response
+    }
     this.length++
   }
 
   /** Takes off the front. */
-  shift(): Exchange | undefined {
+  shift(): HttpResponse | undefined {
     const { front } = this
     if (front === undefined) return undefined
     this.front = front.next
-    if (this.front === undefined) this.#back = undefined
+    if (this.front === this.#back) this.#back = undefined
     this.length--
     front.next = undefined // whoever keeps it does not keep all that came after it
     return front
   }
 
   /** Takes all off: the first, which leads to the others. */
-  takeAll(): Exchange | undefined {
+  takeAll(): HttpResponse | undefined {
     const { front } = this
     this.front = undefined
     this.#back = undefined
@@ -42,12 +46,12 @@ export class Pipeline {
   }
 
   get full(): boolean {
-    return this.length >= MOST_EXCHANGES
+    return this.length >= MOST_ANSWERS
   }
 
-  find(wanted: (exchange: Exchange) => boolean): Exchange | undefined {
-    let exchange = this.front
-    while (exchange !== undefined && !wanted(exchange)) exchange = exchange.next
-    return exchange
+  find(wanted: (response: HttpResponse) => boolean): HttpResponse | undefined {
+    let response = this.front
+    while (response !== undefined && !wanted(response)) response = response.next
+    return response
   }
 }

@@ -6,10 +6,23 @@ import { contentLengthOf, fieldOf, findFields, methodOf, RequestHeaders, sliceOf
 import { Flag, type Heads, Place } from './heads'
 import { Refusal } from './refusal'
 
+/** What few handlers ask for, and few requests have. */
+class Rarities {
+  /** Places of the fields, where they were found in the text. */
+  fields: Int32Array | undefined
+  headers: RequestHeaders | undefined
+  abort: AbortController | undefined
+  gone: Error | undefined
+}
+
 /** What a request asks of its connection. @internal */
 export interface RequestSource extends BodySource {
   readonly socket: Socket
 }
+
+/** A head's flags lie below. */
+const METHOD_SHIFT = 8
+const FLAGS = (1 << METHOD_SHIFT) - 1
 
 /**
  * A request. It stays valid after the answer and after the client has gone.
@@ -26,19 +39,16 @@ export class HttpRequest {
   readonly #text: string
   /** Where the head begins in the text. */
   readonly #begin: number
-  readonly #flags: number
-  readonly #method: string
+  /** Flags, and behind them the number of the method. */
+  readonly #facts: number
   readonly #target: number
   readonly #fieldCount: number
   readonly #source: RequestSource
   #url: string | undefined
-  #ownFields: Int32Array | undefined
-  #headers: RequestHeaders | undefined
   /** Made for a request that has a body, and where one is asked for. */
   #body: RequestBody | undefined
-  /** Made when the signal is first asked for: few handlers do, and it costs more than the request. */
-  #abort: AbortController | undefined
-  #gone: Error | undefined
+  /** Made when it is first needed. */
+  #rarities: Rarities | undefined
 
   /** @param entry the head's place in the block of heads @internal */
   constructor(heads: Heads, entry: number, source: RequestSource) {
@@ -52,8 +62,7 @@ export class HttpRequest {
     this.#turn = heads.turn
     this.#text = text
     this.#begin = begin
-    this.#flags = flags
-    this.#method = methodOf(heads, entry, text, begin)
+    this.#facts = flags | ((numbers[entry + Place.Method] as number) << METHOD_SHIFT)
     this.#target = numbers[entry + Place.Target] as number
     this.#fieldCount = numbers[entry + Place.FieldCount] as number
     this.#source = source
@@ -63,7 +72,7 @@ export class HttpRequest {
 
   /** As it came; methods are case-sensitive (RFC 9110 section 9.1). */
   get method(): string {
-    return this.#method
+    return methodOf(this.#facts >> METHOD_SHIFT, this.#text, this.#begin)
   }
 
   /** The request target as it came, undecoded. */
@@ -73,7 +82,7 @@ export class HttpRequest {
 
   /** '1.0' or '1.1' */
   get httpVersion(): string {
-    return (this.#flags & Flag.MinorOne) !== 0 ? '1.1' : '1.0'
+    return (this.#facts & Flag.MinorOne) !== 0 ? '1.1' : '1.0'
   }
 
   /** The value of a header field, undefined without one; see {@link RequestHeaders.get}. */
@@ -97,7 +106,7 @@ export class HttpRequest {
 
   /** The facts that C++ found, see {@link Flag}. @internal */
   get flags(): number {
-    return this.#flags
+    return this.#facts & FLAGS
   }
 
   /** Bytes of the head. @internal */
@@ -112,7 +121,7 @@ export class HttpRequest {
 
   /** All header fields. */
   get headers(): RequestHeaders {
-    return (this.#headers ??= new RequestHeaders(this))
+    return (this.#rare().headers ??= new RequestHeaders(this))
   }
 
   /** The path of the target, undecoded; of an absolute target, its path. */
@@ -136,11 +145,12 @@ export class HttpRequest {
    * gone; whether it still reads shows when something is written to it.
    */
   get signal(): AbortSignal {
-    if (this.#abort === undefined) {
-      this.#abort = new AbortController()
-      if (this.#gone !== undefined) this.#abort.abort(this.#gone)
+    const rare = this.#rare()
+    if (rare.abort === undefined) {
+      rare.abort = new AbortController()
+      if (rare.gone !== undefined) rare.abort.abort(rare.gone)
     }
-    return this.#abort.signal
+    return rare.abort.signal
   }
 
   /**
@@ -191,7 +201,7 @@ export class HttpRequest {
 
   /** The client has gone before the answer was complete. @internal */
   get abandoned(): boolean {
-    return this.#gone !== undefined
+    return this.#rarities?.gone !== undefined
   }
 
   /** Enough of the body waits for its reader. @internal */
@@ -213,8 +223,9 @@ export class HttpRequest {
   onFailure(error: Error): void {
     this.#body?.fail(error)
     if (error instanceof Refusal) return
-    this.#gone = error
-    this.#abort?.abort(error)
+    const rare = this.#rare()
+    rare.gone = error
+    rare.abort?.abort(error)
   }
 
   /** Whether it is this one's. @internal */
@@ -252,13 +263,16 @@ export class HttpRequest {
 
   /** The block of heads, or, where that has gone on to others, places found in the text. */
   #fields(): Int32Array {
-    if (this.#ownFields !== undefined) return this.#ownFields
     if (this.#heads.turn === this.#turn) return this.#heads.numbers
-    return (this.#ownFields = findFields(this.#text, this.#begin, this.#fieldCount))
+    return (this.#rare().fields ??= findFields(this.#text, this.#begin, this.#fieldCount))
   }
 
   #firstField(fields: Int32Array): number {
-    return fields === this.#ownFields ? 0 : this.#entry + Place.Fields
+    return fields === this.#heads.numbers ? this.#entry + Place.Fields : 0
+  }
+
+  #rare(): Rarities {
+    return (this.#rarities ??= new Rarities())
   }
 
   #parts(): { pathStart: number; queryStart: number } {

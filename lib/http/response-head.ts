@@ -1,8 +1,15 @@
 import { dateField } from './date'
 import { makeField } from './field'
 import type { Fields } from './fields'
-import type { ResponseSink } from './response-context'
+import { Flag } from './heads'
 import { statusLine } from './status-line'
+
+/** What a head says depends on the request. */
+interface Asked {
+  readonly flags: number
+  /** The time of the turn in seconds since 1970, where it is still the request's. */
+  readonly second: number | undefined
+}
 
 /** The connection ends behind the answer. @internal */
 export const CLOSE = makeField('Connection', 'close')
@@ -19,7 +26,7 @@ export function responseHead(
   status: number,
   fields: Fields,
   contentLength: number,
-  sink: ResponseSink,
+  request: Asked,
   last: boolean,
 ): string {
   let head = statusLine(status)
@@ -36,10 +43,10 @@ export function responseHead(
   else if (contentLength >= 0 && status !== 204) {
     head += `Content-Length: ${String(contentLength)}\r\n`
   }
-  if (!date) head += dateField(sink.second)
+  if (!date) head += dateField(request.second)
   if (!connection) {
     if (last) head += CLOSE.line
-    else if (!sink.minorOne) head += KEEP_ALIVE.line
+    else if ((request.flags & Flag.MinorOne) === 0) head += KEEP_ALIVE.line
   }
   return head + '\r\n'
 }

@@ -1,55 +1,64 @@
 import { Buffer } from 'node:buffer'
 import { STATUS_CODES } from 'node:http'
 import { FileSlice } from '../net/file-slice'
-import { close } from '../sys/descriptors'
-import { codedError } from '../sys/errors'
+import { bodyOf, typeOf } from './body-kind'
 import { commonHead } from './common-head'
-import { checkField, type Field, type FieldValue, makeField, newField, trailerLines } from './field'
-import { type Fields, findField, onlyType, putField, withoutField } from './fields'
+import { checkField, type Field, type FieldValue, makeField, trailerLines } from './field'
+import {
+  appended,
+  type Fields,
+  findField,
+  onlyType,
+  putField,
+  withMissing,
+  withoutField,
+} from './fields'
 import { contentTypeOf } from './files/content-type'
-import { type OpenFile, openFile, readWhole, SMALL_FILE } from './files/open-file'
-import { type FileOptions, planFile } from './files/plan'
-import { bytesOf, type Piece, type ResponseSink } from './response-context'
+import { answerWithFile, type FileContent } from './file-answer'
+import { openFile } from './files/open-file'
+import type { FileOptions } from './files/plan'
+import { Flag } from './heads'
+import { bytesOf, type Piece } from './piece'
+import type { HttpRequest } from './request'
+import { headersSentError, tooLongError, writeAfterEndError } from './response-errors'
 import { asksForClose, CLOSE, responseHead } from './response-head'
+import type { ResponseSink } from './response-sink'
+import { State } from './response-state'
 import { checkStatus, isBodiless } from './status-line'
+import { Unfinished } from './unfinished'
 
 const CHUNKED = makeField('Transfer-Encoding', 'chunked')
-const TEXT = makeField('Content-Type', 'text/plain; charset=utf-8')
-const BYTES = makeField('Content-Type', 'application/octet-stream')
-const JSON_TYPE = makeField('Content-Type', 'application/json')
 
 /**
  * The answer to one request. It stays valid after the client has gone: then writes are dropped, and
- * `closed` says so. One class without a base: one is made for each request.
+ * `closed` says so. Small, without a base, and its own place among the answers of its connection: one is made for each
+ * request, and costs as much as all the rest.
  */
 export class HttpResponse {
-  readonly #sink: ResponseSink
+  /** @internal */
+  readonly request: HttpRequest
+  /** The answer behind it on the connection. @internal */
+  next: HttpResponse | undefined
+  readonly #sink: ResponseSink<HttpResponse>
+  #state: number
   #status = 200
   #fields: Fields
   /** The Content-Length, -1 without one. */
   #contentLength = -1
-  #headSent = false
-  /** The head says that the connection ends. */
-  #last = false
-  #finished = false
-  #gone = false
-  #chunked = false
-  /** The last write was told that the client has to catch up. */
-  #blocked = false
-  /** Bytes of the body that the Content-Length set by the handler still owes. */
-  #owed = Infinity
   #bodyBytes = 0
-  #trailers = ''
-  #drained: (() => void)[] | undefined
+  /** Made where it is needed. @internal */
+  unfinished: Unfinished | undefined
 
-  /** @internal */
-  constructor(sink: ResponseSink) {
+  /** @param wanted the request leaves the connection open @internal */
+  constructor(sink: ResponseSink<HttpResponse>, request: HttpRequest, wanted: boolean) {
     this.#sink = sink
+    this.request = request
+    this.#state = wanted ? State.Wanted : 0
   }
 
   /** The head is on its way: status and fields can change no more. */
   get headersSent(): boolean {
-    return this.#headSent
+    return this.#is(State.HeadSent)
   }
 
   /** The status that is sent, or will be. */
@@ -59,12 +68,12 @@ export class HttpResponse {
 
   /** The answer is complete. */
   get finished(): boolean {
-    return this.#finished
+    return this.#is(State.Finished)
   }
 
   /** The client went before the answer was complete. */
   get closed(): boolean {
-    return this.#gone
+    return this.#is(State.Gone)
   }
 
   /** Bytes of the body that were given to be sent, without their coding. */
@@ -98,22 +107,13 @@ export class HttpResponse {
    */
   header(name: string, value: FieldValue): this {
     this.#mustBeOpen()
-    const field = checkField(name, value)
-    if (field.key === 'content-length') this.#contentLength = Number(field.value)
-    this.#fields = putField(this.#fields, field)
-    return this
+    return this.#put(checkField(name, value))
   }
 
   /** Adds a line to those that the field has. Throws as {@link header} does. */
   appendHeader(name: string, value: FieldValue): this {
     this.#mustBeOpen()
-    const more = checkField(name, value)
-    const before = findField(this.#fields, more.key)
-    // What frames the message has one value.
-    if (before === undefined || more.key === 'content-length') return this.header(name, value)
-    const both = newField(more.key, `${before.value}, ${more.value}`, before.line + more.line)
-    this.#fields = putField(this.#fields, both)
-    return this
+    return this.#put(appended(this.#fields, checkField(name, value)))
   }
 
   /** The value of a field that was set, several joined by `, `. */
@@ -139,8 +139,8 @@ export class HttpResponse {
    *   {@link header}
    */
   trailers(fields: Readonly<Record<string, FieldValue>>): this {
-    if (this.#finished) throw codedError(new Error('write after end'), 'ERR_STREAM_WRITE_AFTER_END')
-    this.#trailers = trailerLines(fields)
+    if (this.finished) throw writeAfterEndError()
+    this.aside().trailers = trailerLines(fields)
     return this
   }
 
@@ -150,20 +150,8 @@ export class HttpResponse {
    */
   send(data: unknown = ''): void {
     this.#mustBeOpen()
-    let body: string | Uint8Array
-    let type: Field
-    if (typeof data === 'string') {
-      body = data
-      type = TEXT
-    } else if (data instanceof Uint8Array) {
-      body = data
-      type = BYTES
-    } else {
-      // A function and a symbol have no JSON, whatever the type says.
-      const json: unknown = JSON.stringify(data)
-      body = typeof json === 'string' ? json : 'null'
-      type = JSON_TYPE
-    }
+    const body = bodyOf(data)
+    const type = typeOf(data)
     if (isBodiless(this.#status)) {
       this.end()
       return
@@ -173,9 +161,9 @@ export class HttpResponse {
       this.#fields = putField(this.#fields, type)
     const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
     this.#contentLength = length
-    this.#bodyBytes = this.#sink.isHead ? 0 : length
+    this.#bodyBytes = this.#isHead() ? 0 : length
     const head = this.#makeHead()
-    if (length === 0 || this.#sink.isHead) {
+    if (length === 0 || this.#isHead()) {
       this.#write(head)
     } else if (typeof body === 'string' && body.length === length) {
       this.#write(head + body) // ASCII, then
@@ -204,54 +192,25 @@ export class HttpResponse {
    */
   sendFile(path: string, options: FileOptions = {}): void {
     this.#mustBeOpen()
-    this.sendOpened(openFile(path), { type: contentTypeOf(path), ...options })
+    answerWithFile(this, openFile(path), { type: contentTypeOf(path), ...options })
   }
 
-  /** The same with a file that is open, and closes it. @internal */
-  sendOpened(file: OpenFile, options: FileOptions & { type: string; coding?: string }): void {
-    const { method, isHead } = this.#sink
-    const conditional = this.#status === 200 && (method === 'GET' || isHead)
-    const { type, coding = '' } = options
-    let slice: FileSlice | undefined
-    let owned = true
-    try {
-      const { status, fields, offset, length } = planFile(
-        conditional ? (name) => this.#sink.field(name) : undefined,
-        { stat: file.stat, type, coding, etag: this.getHeader('etag'), isHead },
-        options,
-      )
-      slice = new FileSlice(file.fd, { offset, length, autoClose: true })
-      owned = false
-      if (conditional) this.#status = status
-      if (this.#fields === undefined) {
-        this.#fields = fields
-      } else {
-        for (const field of fields) {
-          if (findField(this.#fields, field.key) === undefined) {
-            this.#fields = putField(this.#fields, field)
-          }
-        }
-      }
-      if (isBodiless(this.#status)) {
-        this.end()
-        return
-      }
-      this.#contentLength = length
-      if (isHead || length === 0) {
-        this.#write(this.#makeHead())
-      } else {
-        // One call for all of a small answer; a large one is not copied.
-        const small = length <= SMALL_FILE ? readWhole(slice) : undefined
-        this.#bodyBytes = length
-        this.#write(this.#makeHead())
-        this.#write(small ?? slice)
-        if (small === undefined) slice = undefined // the socket's from here on
-      }
-      this.#finish()
-    } finally {
-      slice?.release()
-      if (owned) close(file.fd)
+  /** Answers with `length` bytes of content, the socket's once this returns; none where none is due. @internal */
+  sendContent({ status, fields, length, content }: FileContent): void {
+    this.#mustBeOpen()
+    this.#status = status
+    this.#fields = withMissing(this.#fields, fields)
+    if (isBodiless(status)) {
+      this.end()
+      return
     }
+    this.#contentLength = length
+    this.#write(this.#makeHead())
+    if (content !== undefined) {
+      this.#bodyBytes = length
+      this.#write(content)
+    }
+    this.#finish()
   }
 
   /**
@@ -262,19 +221,14 @@ export class HttpResponse {
    * @throws RangeError `ERR_HTTP_CONTENT_LENGTH_MISMATCH` beyond the Content-Length that was set
    */
   write(data: string | Uint8Array): boolean {
-    if (this.#finished) throw codedError(new Error('write after end'), 'ERR_STREAM_WRITE_AFTER_END')
+    if (this.finished) throw writeAfterEndError()
     const bytes = bytesOf(data)
     this.flushHeaders()
-    if (bytes.length === 0 || this.#sink.isHead || isBodiless(this.#status)) return true
-    if (bytes.length > this.#owed) {
-      throw codedError(
-        new RangeError('The body is longer than the Content-Length that was set'),
-        'ERR_HTTP_CONTENT_LENGTH_MISMATCH',
-      )
-    }
-    this.#owed -= bytes.length
+    if (bytes.length === 0 || this.#isHead() || isBodiless(this.#status)) return true
+    const owed = this.#contentLength < 0 ? Infinity : this.#contentLength - this.#bodyBytes
+    if (bytes.length > owed) throw tooLongError()
     this.#bodyBytes += bytes.length
-    if (!this.#chunked) return this.#write(bytes)
+    if (!this.#is(State.Chunked)) return this.#write(bytes)
     this.#write(`${bytes.length.toString(16)}\r\n`)
     this.#write(bytes)
     return this.#write('\r\n')
@@ -282,26 +236,26 @@ export class HttpResponse {
 
   /** Sends the last piece, if given, and completes the answer. Twice is fine. */
   end(data?: string | Uint8Array): void {
-    if (this.#finished) return
-    const whole = !this.#headSent && this.#trailers === ''
+    if (this.finished) return
+    const trailers = this.unfinished?.trailers ?? ''
+    const whole = !this.headersSent && trailers === ''
     if (whole && !isBodiless(this.#status) && this.#contentLength < 0) {
       this.#contentLength = data === undefined ? 0 : Buffer.byteLength(data)
     }
     if (data !== undefined) this.write(data)
     this.flushHeaders()
-    if (this.#chunked && !this.#sink.isHead) this.#write(`0\r\n${this.#trailers}\r\n`)
+    if (this.#is(State.Chunked) && !this.#isHead()) this.#write(`0\r\n${trailers}\r\n`)
     this.#finish()
   }
 
   /** Sends status and fields now, ahead of the body. */
   flushHeaders(): void {
-    if (this.#headSent) return
-    if (this.#contentLength >= 0) {
-      this.#owed = this.#contentLength
-    } else if (!isBodiless(this.#status)) {
+    if (this.headersSent) return
+    if (this.#contentLength < 0 && !isBodiless(this.#status)) {
       // To a 1.0 client the end of the connection ends the body (RFC 9112 section 6.3).
-      this.#chunked = this.#sink.minorOne
-      this.#fields = putField(this.#fields, this.#chunked ? CHUNKED : CLOSE)
+      const chunked = (this.request.flags & Flag.MinorOne) !== 0
+      if (chunked) this.#state |= State.Chunked
+      this.#fields = putField(this.#fields, chunked ? CHUNKED : CLOSE)
     }
     this.#write(this.#makeHead())
   }
@@ -309,18 +263,17 @@ export class HttpResponse {
   /** Resolves once the client has caught up, or has gone. */
   drained(): Promise<void> {
     return new Promise((resolve) => {
-      if (this.#gone || !this.#blocked) resolve()
-      else (this.#drained ??= []).push(resolve)
+      if (this.closed || !this.#is(State.Blocked)) resolve()
+      else this.aside().wait(resolve)
     })
   }
 
+  // What the connection tells and asks.
+
   /** @internal */
   onDrain(): void {
-    this.#blocked = false
-    const waiting = this.#drained
-    if (waiting === undefined) return
-    this.#drained = undefined
-    for (const resolve of waiting) resolve()
+    this.#state &= ~State.Blocked
+    this.unfinished?.wake()
   }
 
   /**
@@ -329,72 +282,118 @@ export class HttpResponse {
    * @internal
    */
   breakOff(status = 500): void {
-    if (this.#finished) return
-    if (!this.#headSent) {
+    if (this.finished) return
+    if (!this.headersSent) {
       this.#fields = undefined
       this.#contentLength = -1
       this.sendStatus(status)
       return
     }
-    this.#finished = true
-    this.#sink.finish(true)
+    this.#state |= State.Finished
+    this.#settle(true)
   }
 
-  /** @internal */
+  /** The client has gone. @internal */
   onGone(): void {
-    this.#gone = !this.#finished
+    if (!this.finished) this.#state |= State.Gone
     this.onDrain()
+  }
+
+  /** The handler gets no further: `answer` takes the place of its own, unless that has begun. @internal */
+  refuse(answer: string): void {
+    this.onGone()
+    if (!this.headersSent) this.aside().enqueue(answer)
+    this.#state |= State.Settled | State.Closing
+  }
+
+  /** The connection has to wait for nothing more of it. @internal */
+  get settled(): boolean {
+    return this.#is(State.Settled)
+  }
+
+  /** No request can follow it on the connection. @internal */
+  get closing(): boolean {
+    return this.#is(State.Closing)
+  }
+
+  /** What an answer needs that is not sent at once. @internal */
+  aside(): Unfinished {
+    return (this.unfinished ??= new Unfinished())
   }
 
   /** Answers as most answers are; false where this one is not. */
   #sendCommonly(type: Field, body: string): boolean {
-    const sink = this.#sink
-    const { second } = sink
+    const { request } = this
+    const { second } = request
     const only = onlyType(this.#fields, type)
     if (only === undefined || this.#status !== 200 || second === undefined) return false
-    if (sink.isHead || !sink.minorOne) return false
-    if (this.#gone || body === '') return false
-    const last = !sink.keepAlive
+    if ((request.flags & (Flag.IsHead | Flag.MinorOne)) !== Flag.MinorOne) return false
+    if (this.closed || body === '') return false
+    const last = !this.#keepsAlive()
     const head = commonHead(only, body.length, second, last)
     if (head === undefined) return false
-    const room = sink.writeWhole(head, body)
+    const room = this.#sink.sendWhole(this, head, body)
     if (room === undefined) return false
-    this.#headSent = true
     this.#bodyBytes = body.length
-    this.#blocked = !room
-    this.#finished = true
-    sink.finish(last)
+    this.#state |= State.HeadSent | State.Finished | (room ? 0 : State.Blocked)
+    this.#settle(last)
     return true
   }
 
   /** The head as it is sent; from here on it is closed. */
   #makeHead(): string {
-    this.#headSent = true
+    this.#state |= State.HeadSent
     const own = findField(this.#fields, 'connection')
-    this.#last = own === undefined && !this.#sink.keepAlive
-    return responseHead(this.#status, this.#fields, this.#contentLength, this.#sink, this.#last)
+    const last = own === undefined && !this.#keepsAlive()
+    if (last) this.#state |= State.Last
+    return responseHead(this.#status, this.#fields, this.#contentLength, this.request, last)
+  }
+
+  #put(field: Field): this {
+    if (field.key === 'content-length') this.#contentLength = Number(field.value)
+    this.#fields = putField(this.#fields, field)
+    return this
   }
 
   #mustBeOpen(): void {
-    if (!this.#headSent) return
-    throw codedError(new Error('The head was sent before'), 'ERR_HTTP_HEADERS_SENT')
+    if (this.headersSent) throw headersSentError()
   }
 
   #write(data: Piece): boolean {
-    if (this.#gone) {
+    if (this.closed) {
       if (data instanceof FileSlice) data.release()
       return true
     }
-    this.#blocked = !this.#sink.write(data)
-    return !this.#blocked
+    const room = this.#sink.send(this, data)
+    this.#state = room ? this.#state & ~State.Blocked : this.#state | State.Blocked
+    return room
   }
 
   #finish(): void {
-    this.#finished = true
+    this.#state |= State.Finished
     const short =
-      this.#owed !== Infinity && this.#owed > 0 && !this.#sink.isHead && !isBodiless(this.#status)
+      this.#bodyBytes < this.#contentLength && !this.#isHead() && !isBodiless(this.#status)
     const asked = asksForClose(findField(this.#fields, 'connection')?.value)
     // A body short of its Content-Length can only be ended by ending the connection.
-    this.#sink.finish(short || asked || this.#last || !this.#sink.keepAlive)
+    this.#settle(short || asked || this.#is(State.Last) || !this.#keepsAlive())
+  }
+
+  #settle(closing: boolean): void {
+    if (this.settled) return // it was refused meanwhile
+    this.#state |= closing ? State.Settled | State.Closing : State.Settled
+    this.#sink.onSettled(this)
+  }
+
+  #is(fact: number): boolean {
+    return (this.#state & fact) !== 0
+  }
+
+  #keepsAlive(): boolean {
+    return this.#is(State.Wanted) && this.#sink.goesOn(this.request)
+  }
+
+  /** The request is HEAD: the answer has no body. */
+  #isHead(): boolean {
+    return (this.request.flags & Flag.IsHead) !== 0
   }
 }

@@ -3,6 +3,7 @@ import { codedError, SystemError } from '../sys/errors'
 import { constants } from '../sys/constants'
 import { close } from '../sys/descriptors'
 import { checkField } from './field'
+import { answerWithFile } from './file-answer'
 import { contentTypeOf } from './files/content-type'
 import { preferredCodings } from './files/encodings'
 import { linkTo, listingPage, page } from './files/listing'
@@ -207,7 +208,7 @@ class StaticFiles {
         ;({ file, coding } = coded)
       }
     }
-    response.sendOpened(file, { ...this.#options, type: contentTypeOf(name), coding })
+    answerWithFile(response, file, { ...this.#options, type: contentTypeOf(name), coding })
   }
 
   #coded(name: string, request: HttpRequest): CodedFile | undefined {

@@ -51,28 +51,28 @@ export class DatagramInfo {
   }
 
   get family(): 'IPv4' | 'IPv6' | 'Unix' {
-    const family = this.#family
+    const family = this.#family()
     return family === AF_INET ? 'IPv4' : family === AF_UNIX ? 'Unix' : 'IPv6'
   }
 
   /** As {@link DatagramSource.address}. */
   get address(): string {
-    const family = this.#family
+    const family = this.#family()
     if (family === AF_UNIX) return ''
     return family === AF_INET ? this.#ipv4() : this.#text(false)
   }
 
   /** As {@link DatagramSource.port}. */
   get port(): number {
-    if (this.#family === AF_UNIX) return 0
+    if (this.#family() === AF_UNIX) return 0
     const bytes = this.#plane.slotBytes
-    const at = (this.#at + Slot.Name) * 4 + 2
+    const at = (this.#at() + Slot.Name) * 4 + 2
     return ((bytes[at] as number) << 8) | (bytes[at + 1] as number)
   }
 
   /** As {@link DatagramSource.path}; undefined for UDP. */
   get path(): string | undefined {
-    return this.#family === AF_UNIX ? this.#text(false) : undefined
+    return this.#family() === AF_UNIX ? this.#text(false) : undefined
   }
 
   /** As {@link DatagramSource.size}. */
@@ -114,7 +114,7 @@ export class DatagramInfo {
 
   /** The slot that `send` answers to. @internal */
   get slot(): number {
-    return this.#at / Slot.Size
+    return this.#at() / Slot.Size
   }
 
   /** @internal */
@@ -123,7 +123,7 @@ export class DatagramInfo {
   }
 
   /** The first number of the slot. */
-  get #at(): number {
+  #at(): number {
     if (this.#slot >= 0) return this.#slot * Slot.Size
     throw codedError(
       new Error('rinfo is valid until the handler returns; rinfo.copy() can be kept'),
@@ -131,14 +131,14 @@ export class DatagramInfo {
     )
   }
 
-  get #family(): number {
+  #family(): number {
     const bytes = this.#plane.slotBytes
-    const at = (this.#at + Slot.Name) * 4
+    const at = (this.#at() + Slot.Name) * 4
     return (bytes[at] as number) | ((bytes[at + 1] as number) << 8)
   }
 
   #number(index: number): number {
-    return this.#plane.slots[this.#at + index] as number
+    return this.#plane.slots[this.#at() + index] as number
   }
 
   #has(flag: number): boolean {
@@ -154,7 +154,7 @@ export class DatagramInfo {
     const known = this.#texts.get(key)
     if (known !== undefined) return known
     const bytes = this.#plane.slotBytes
-    const at = (this.#at + Slot.Name + 1) * 4
+    const at = (this.#at() + Slot.Name + 1) * 4
     const text = bytes.subarray(at, at + 4).join('.')
     if (this.#texts.size === KEPT_ADDRESSES) this.#texts.clear()
     this.#texts.set(key, text)
