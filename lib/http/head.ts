@@ -41,24 +41,25 @@ export function fieldOf(
   end: number,
   name: string,
 ): string | undefined {
-  const wanted = name.toLowerCase()
   let found: string | undefined
   for (let at = first; at < end; at += 2) {
     const range = fields[at] as number
-    if (rangeLength(range) !== wanted.length) continue
-    if (!isNamed(text, begin + rangeBegin(range), wanted)) continue
+    if (rangeLength(range) !== name.length) continue
+    if (!isNamed(text, begin + rangeBegin(range), name)) continue
     const value = sliceOf(text, begin, fields[at + 1] as number)
     found = found === undefined ? value : `${found}, ${value}`
   }
   return found
 }
 
-/** Whether the name at `begin`, of the same length, is `wanted`, which is in small letters. */
-function isNamed(text: string, begin: number, wanted: string): boolean {
-  for (let i = 0; i < wanted.length; i++) {
-    let code = text.charCodeAt(begin + i)
-    if (code >= 0x41 && code <= 0x5a) code |= 0x20
-    if (code !== wanted.charCodeAt(i)) return false
+/** Whether the name at `begin`, of the same length, is `name`, regardless of ASCII case. */
+function isNamed(text: string, begin: number, name: string): boolean {
+  for (let i = 0; i < name.length; i++) {
+    const code = text.charCodeAt(begin + i)
+    const other = name.charCodeAt(i)
+    if (code === other) continue
+    const small = code | 0x20
+    if ((code ^ other) !== 0x20 || small < 0x61 || small > 0x7a) return false
   }
   return true
 }

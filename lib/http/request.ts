@@ -1,3 +1,4 @@
+import { wrongType } from '../net/checks'
 import type { Socket } from '../net/socket'
 import { type BodySource, RequestBody } from './body'
 import { readForm } from './form-data'
@@ -85,8 +86,13 @@ export class HttpRequest {
     return (this.#facts & Flag.MinorOne) !== 0 ? '1.1' : '1.0'
   }
 
-  /** The value of a header field, undefined without one; see {@link RequestHeaders.get}. */
+  /**
+   * The value of a header field, undefined without one; see {@link RequestHeaders.get}.
+   *
+   * @throws TypeError for a name that is no string
+   */
   header(name: string): string | undefined {
+    if (typeof (name as unknown) !== 'string') throw wrongType('name', 'a string', name, 'argument')
     const fields = this.#fields()
     const first = this.#firstField(fields)
     const end = first + 2 * this.#fieldCount

@@ -21,6 +21,23 @@ const codeOf = (call: () => unknown): unknown => {
   }
 }
 
+describe('header of a request', () => {
+  it('knows names regardless of the case of ASCII letters, and of nothing else', async () => {
+    let found: unknown[] = []
+    const { port } = serve('epoll', (incoming, response) => {
+      found = ['X-A^B_C', 'x-a^b_c', 'x-a~b_c', 'x-a^b\x7fc', 'x\ra^b_c'].map((name) =>
+        incoming.header(name),
+      )
+      expect(incoming.header('\u212aeep')).toBeUndefined()
+      expect(codeOf(() => incoming.header(5 as never))).toBe('ERR_INVALID_ARG_TYPE')
+      response.send('')
+    })
+    const asked = 'GET / HTTP/1.1\r\nHost: a\r\nKeep: k\r\nX-a^B_c: 1\r\nConnection: close\r\n\r\n'
+    expect(await talk(port, asked)).toContain('200 OK')
+    expect(found).toEqual(['1', '1', undefined, undefined, undefined])
+  })
+})
+
 describe('header', () => {
   it('makes a line of each value of an array, and appendHeader adds one', async () => {
     const text = await answer((response) => {
