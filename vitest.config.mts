@@ -14,7 +14,10 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Descriptors, signals and limits belong to a process: each test file has one of its own.
     pool: 'forks',
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // What hangs is found by them; what is slow, on a busy machine or under a sanitizer, is not meant.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // A second, as it is by default, is little where other processes want the cores.
+    expect: { poll: { timeout: 20_000 } },
   },
 })

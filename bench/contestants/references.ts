@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
+import { bind, close, constants, socket, SystemError } from 'edgeloop/sys'
 import { inPackage } from '../package'
 import type { Needs } from './contestant'
 
@@ -11,6 +13,29 @@ function failure(command: string, ...words: readonly string[]): string | undefin
   const { status, stdout, stderr, error } = spawnSync(command, words, { encoding: 'utf8' })
   if (status === 0) return undefined
   return error?.message ?? `${stdout}\n${stderr}`.trim().split('\n').at(-1) ?? 'failed'
+}
+
+/**
+ * Does something that only one process may do in the folder at a time. What says so is a name of the
+ * kernel's (unix(7), abstract sockets), which goes with the process that has it, however that ends.
+ */
+function alone<T>(work: () => T): T {
+  const name = createHash('sha256').update(folder).digest('hex')
+  const fd = socket(constants.AF_UNIX, constants.SOCK_STREAM | constants.SOCK_CLOEXEC)
+  const sleeper = new Int32Array(new SharedArrayBuffer(4))
+  try {
+    for (;;) {
+      try {
+        bind(fd, { path: `\0edgeloop-${name}` })
+        return work()
+      } catch (error) {
+        if (!(error instanceof SystemError) || error.code !== 'EADDRINUSE') throw error
+        Atomics.wait(sleeper, 0, 0, 50)
+      }
+    }
+  } finally {
+    close(fd)
+  }
 }
 
 /**
@@ -32,9 +57,11 @@ export function reference(
     if (!existsSync(inPackage('CMakeLists.txt'))) return 'only in a checkout of edgeloop'
     if (!headers.some((file) => existsSync(file)) || failure('cmake', '--version') !== undefined)
       return `not installed: ${how}`
-    const told =
-      failure('cmake', '-S', inPackage(), '-B', folder, '-DEDGELOOP_ADDON=OFF') ??
-      failure('cmake', '--build', folder, '--target', target)
+    const told = alone(
+      () =>
+        failure('cmake', '-S', inPackage(), '-B', folder, '-DEDGELOOP_ADDON=OFF') ??
+        failure('cmake', '--build', folder, '--target', target),
+    )
     return told === undefined ? undefined : `cmake could not build it: ${told}`
   }
   const find = () => (existsSync(program) ? 'built' : undefined)

@@ -115,7 +115,7 @@ export class Server {
   /** As `ending`, when a connection has just failed: word of an end may come after that. */
   async endingSoon(): Promise<string | undefined> {
     if (this.ending() === undefined) {
-      const patience = AbortSignal.timeout(100)
+      const patience = AbortSignal.timeout(1000)
       await once(this.child, 'close', { signal: patience }).catch(() => undefined)
     }
     return this.ending()

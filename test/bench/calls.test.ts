@@ -46,7 +46,7 @@ describe('system calls per answer', () => {
   const where = strace ? '' : ' (skipped: no strace here)'
 
   async function callsOf(changes: Partial<Scenario>, ...contestants: Contestant[]) {
-    const plan = { rounds: 1, seconds: 0.1, firstWarmup: 0, warmup: 0, calls: true }
+    const plan = { rounds: 1, seconds: 0.5, firstWarmup: 0, warmup: 0, calls: true }
     const small = { ...scenario, connections: 4, ...changes }
     const { rows } = await runScenario(small, contestants, plan, chooseCores(), () => undefined)
     return rows.map(({ calls }) => {

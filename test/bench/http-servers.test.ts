@@ -12,7 +12,7 @@ import { http } from '../../bench/scenarios/http'
 // A runner ends its processes in ways that tell them nothing.
 afterAll(removeFiles)
 
-const plan = { rounds: 1, seconds: 0.4, firstWarmup: 0.05, warmup: 0.05, calls: false }
+const plan = { rounds: 1, seconds: 0.6, firstWarmup: 0.05, warmup: 0.05, calls: false }
 const own = ['floor', 'node-http', 'select', 'poll', 'epoll-level', 'epoll-edge']
 const found = contestants.filter(
   ({ name, role, needs }) => own.includes(name) || (role === 'peer' && needs?.find() !== undefined),

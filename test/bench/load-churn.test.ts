@@ -3,7 +3,7 @@
 import type net from 'node:net'
 import process from 'node:process'
 import { describe, expect, it } from 'vitest'
-import { echo, loadOn, loadOnServer, stallOnce } from './load-program'
+import { echo, impatient, loadOn, loadOnServer, stallOnce } from './load-program'
 
 const churn = ['--churn', '--sources', '8']
 
@@ -77,7 +77,9 @@ describe('edgeloop-load --churn', () => {
     const last = (socket: net.Socket) => {
       socket.on('data', (chunk: Buffer) => socket.write(chunk.subarray(0, -1)))
     }
-    expect((await loadOn('echo', last, ...churn)).faults.counts).toEqual({ timeout: 4 })
+    expect((await loadOn('echo', last, ...churn, ...impatient)).faults.counts).toEqual({
+      timeout: 4,
+    })
   })
 
   it('shows a stall in the highest percentile', async () => {
@@ -113,13 +115,14 @@ describe('edgeloop-load --churn', () => {
   })
 
   it('notices a server that answers and does not close', async () => {
-    const { faults } = await loadOnServer({ allowHalfOpen: true }, 'echo', echo, ...churn)
+    const options = [...churn, '--timeout', '1']
+    const { faults } = await loadOnServer({ allowHalfOpen: true }, 'echo', echo, ...options)
     expect(faults.counts).toEqual({ timeout: 4 })
     expect(faults.first).toMatch(/^connection 1 of caller \d: not closed by the server in time$/)
   })
 
   it('notices a server that falls silent', async () => {
-    const { faults } = await loadOn('echo', () => undefined, ...churn)
+    const { faults } = await loadOn('echo', () => undefined, ...churn, ...impatient)
     expect(faults.counts).toEqual({ timeout: 4 })
     expect(faults.first).toContain('no answer in time')
   })
@@ -158,7 +161,7 @@ describe('edgeloop-load --once', () => {
       kept.push(Buffer.alloc(1 << 20, 1))
       echo(socket)
     }
-    const { memory } = await loadOn('echo', greedy, ...once, '--timeout', '5')
+    const { memory } = await loadOn('echo', greedy, ...once)
     expect(kept).toHaveLength(100)
     // 100 MiB, less what the collector happens to give back of this process meanwhile.
     expect((memory?.open ?? 0) - (memory?.before ?? 0)).toBeGreaterThan(50 << 20)
@@ -170,7 +173,7 @@ describe('edgeloop-load --once', () => {
       number += 1
       if (number !== 7) echo(socket)
     }
-    const { answers, faults } = await loadOn('echo', oneSilent, ...once)
+    const { answers, faults } = await loadOn('echo', oneSilent, ...once, '--timeout', '2')
     expect(answers).toBe(99)
     expect(faults.counts).toEqual({ timeout: 1 })
   })

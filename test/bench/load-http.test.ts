@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { answer, loadOn, runProgram, type Behaviour } from './load-program'
+import { answer, impatient, loadOn, runProgram, untilNoticed, type Behaviour } from './load-program'
 
 const hello =
   'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 13\r\n\r\nHello, World!'
@@ -62,7 +62,7 @@ describe('edgeloop-load http', () => {
     ['no status line', `hello\r\n\r\n`, 'malformed'],
     ['a head that never ends', hello.slice(0, 40), 'timeout'],
   ])('notices %s', async (_what, text, kind) => {
-    const { counts } = await faultsOf(text, '--expect-length', '13')
+    const { counts } = await faultsOf(text, '--expect-length', '13', ...impatient)
     expect(counts).toEqual({ [kind]: 1 })
   })
 
@@ -74,7 +74,7 @@ describe('edgeloop-load http', () => {
         socket.write(answers === 50 ? hello.replace('200', '503') : hello)
       })
     }
-    const { faults } = await loadOn('http', late, '--connections', '1')
+    const { faults } = await loadOn('http', late, '--connections', '1', ...untilNoticed)
     expect(faults.counts).toEqual({ status: 1 })
     expect(faults.first).toBe('connection 0, answer 50: status 503')
   })
@@ -115,7 +115,7 @@ describe('a chunked answer', () => {
     ['no last chunk', 'd\r\nHello, World!\r\n', 'timeout'],
     ['no end of the trailers', 'd\r\nHello, World!\r\n0\r\nTrailer: 1\r\n', 'timeout'],
   ])('with %s is noticed', async (_what, body, kind) => {
-    const { counts } = await faultsOf(chunked(body), ...expected)
+    const { counts } = await faultsOf(chunked(body), ...expected, ...impatient)
     expect(counts).toEqual({ [kind]: 1 })
   })
 })
@@ -209,7 +209,14 @@ describe('a connection for each request', () => {
   })
 
   it('that the server leaves open is noticed', async () => {
-    const { faults } = await loadOn('http', answer(hello), '--connections', '1', ...options)
+    const { faults } = await loadOn(
+      'http',
+      answer(hello),
+      '--connections',
+      '1',
+      ...options,
+      ...impatient,
+    )
     expect(faults.counts).toEqual({ timeout: 1 })
     expect(faults.first).toMatch(/not closed by the server in time$/)
   })

@@ -17,6 +17,12 @@ export async function runProgram(words: readonly string[], input = '') {
   return { code: child.exitCode, out, err }
 }
 
+/** For what is to be noticed by its silence. */
+export const impatient = ['--timeout', '0.5'] as const
+
+/** For what shows after several messages: it ends as soon as it has been noticed on each connection. */
+export const untilNoticed = ['--duration', '10'] as const
+
 export type Behaviour = (socket: net.Socket) => void
 
 /** Puts load on a server made for the purpose, in this process, and returns the verdict. */
@@ -49,7 +55,8 @@ export async function loadOnServer(
       job,
       '--target',
       `127.0.0.1:${String(address.port)}`,
-      ...['--connections', '4', '--duration', '0.3', '--warmup', '0.05', '--timeout', '0.5'],
+      // The patience is for a machine that has other things to do, too: `impatient` where it must end.
+      ...['--connections', '4', '--duration', '0.5', '--warmup', '0.05', '--timeout', '20'],
       ...options,
     ])
     if (out === '') throw new Error(err)

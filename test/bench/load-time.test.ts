@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { numbers, parseLoadResult } from '../../bench/run/load'
-import { loadOn, runProgram, stallOnce } from './load-program'
+import { impatient, loadOn, runProgram, stallOnce } from './load-program'
 
 /** The smallest value that `percent` of all do not exceed. */
 function exact(sorted: readonly number[], percent: number): number {
@@ -46,7 +46,7 @@ describe('the histogram', () => {
 })
 
 describe('a fixed rate', () => {
-  const options = ['--duration', '1', '--timeout', '3']
+  const options = ['--duration', '1']
 
   it('charges a stall of 300 ms to every message that was due meanwhile', async () => {
     const result = await loadOn('echo', stallOnce(100, 300), '--rate', '1000', ...options)
@@ -69,7 +69,7 @@ describe('a fixed rate', () => {
 
   it('counts messages that were due and never answered', async () => {
     const silent = () => undefined
-    const result = await loadOn('echo', silent, '--rate', '100', '--connections', '2')
+    const result = await loadOn('echo', silent, '--rate', '100', '--connections', '2', ...impatient)
     expect(result.faults.counts['unanswered']).toBe(result.due)
     expect(result.due).toBeGreaterThanOrEqual(29)
     expect(result.latencyUs.count).toBe(result.due)

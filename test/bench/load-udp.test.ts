@@ -4,7 +4,7 @@ import dgram from 'node:dgram'
 import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { parseLoadResult, type LoadResult } from '../../bench/run/load'
-import { runProgram } from './load-program'
+import { runProgram, untilNoticed } from './load-program'
 
 type Reply = (bytes: Buffer, port: number) => void
 type Behaviour = (bytes: Buffer, reply: Reply, port: number) => void
@@ -114,15 +114,24 @@ describe('edgeloop-load udp', () => {
     ['its number', 8],
     ['its content', 40],
   ])('notices a flipped bit in %s', async (_what, at) => {
-    const { faults } = await loadOn(nth(5, (bytes) => flipped(bytes, at)))
+    const { faults } = await loadOn(
+      nth(5, (bytes) => flipped(bytes, at)),
+      ...untilNoticed,
+    )
     expect(faults.counts).toEqual({ wrong: 4 })
   })
 
   it('notices bytes that are missing, and bytes too many', async () => {
-    const short = await loadOn(nth(3, (bytes) => bytes.subarray(0, -1)))
+    const short = await loadOn(
+      nth(3, (bytes) => bytes.subarray(0, -1)),
+      ...untilNoticed,
+    )
     expect(short.faults.counts).toEqual({ length: 4 })
     expect(short.faults.first).toMatch(/^socket \d: 63 bytes, not 64$/)
-    const long = await loadOn(nth(3, (bytes) => Buffer.concat([bytes, Buffer.from('x')])))
+    const long = await loadOn(
+      nth(3, (bytes) => Buffer.concat([bytes, Buffer.from('x')])),
+      ...untilNoticed,
+    )
     expect(long.faults.counts).toEqual({ length: 4 })
   })
 
@@ -159,8 +168,9 @@ describe('edgeloop-load udp', () => {
     const { faults, lost, late, answers } = await loadOn(dropping, ...options)
     expect(faults.total).toBe(0)
     expect(dropped).toBeGreaterThan(0)
-    // A slow machine may lose more than were dropped; what it was late with is told apart.
-    expect((lost ?? 0) - (late ?? 0)).toBeGreaterThanOrEqual(dropped)
+    // A slow machine may lose more than were dropped; what it was late with is told apart. One that was
+    // sent when the window had just ended is not counted.
+    expect((lost ?? 0) - (late ?? 0)).toBeGreaterThanOrEqual(dropped - 1)
     expect(answers).toBeGreaterThan(0)
   })
 
@@ -189,7 +199,7 @@ describe('edgeloop-load udp', () => {
         reply(bytes, port)
       }, 90)
     }
-    const result = await loadOn(late, '--timeout', '0.05')
+    const result = await loadOn(late, '--timeout', '0.05', '--duration', '1')
     expect(result.faults.total).toBe(0)
     expect(result.late).toBeGreaterThan(0)
     expect(result.lost).toBeGreaterThan(0)

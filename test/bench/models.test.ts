@@ -19,7 +19,8 @@ import { scenarios } from '../../bench/scenarios'
 import { load, result, results, row, scenario } from './made-up'
 import { runProgram } from './load-program'
 
-const plan = { rounds: 1, seconds: 0.1, firstWarmup: 0.02, warmup: 0.02, calls: false }
+// Long enough for an answer in each window, also where other processes want the cores.
+const plan = { rounds: 1, seconds: 0.5, firstWarmup: 0.02, warmup: 0.02, calls: false }
 const model = { ...scenario, job: 'model', kind: 'model' } as const
 
 async function rowOf(contestant: Contestant, connections: number) {

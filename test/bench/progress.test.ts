@@ -43,7 +43,7 @@ describe('progress', () => {
     const program = inPackage('dist', 'bench', 'main.js')
     const words = [
       ...['--scenario', 'echo', '--server', 'floor,epoll-edge', '--rounds', '1'],
-      ...['--seconds', '0.1', '--connections', '2'],
+      ...['--seconds', '0.5', '--connections', '2'],
     ]
     const { stdout, status } = spawnSync(
       'python3',

@@ -14,7 +14,8 @@ import { chooseCores } from '../../bench/run/pinning'
 import { runScenario } from '../../bench/run/rounds'
 import { result, results, row, scenario } from './made-up'
 
-const plan = { rounds: 1, seconds: 0.1, firstWarmup: 0.02, warmup: 0.02, calls: false }
+// Long enough for an answer in each window, also where other processes want the cores.
+const plan = { rounds: 1, seconds: 0.5, firstWarmup: 0.02, warmup: 0.02, calls: false }
 const small = { pipes: 64, active: 4, writes: 100 }
 const ring = { ...scenario, kind: 'ring', job: 'ring', unit: 'event' } as const
 

@@ -8,7 +8,8 @@ import { chooseCores } from '../../bench/run/pinning'
 import { runScenario } from '../../bench/run/rounds'
 import { scenario } from './made-up'
 
-const plan = { rounds: 2, seconds: 0.3, firstWarmup: 0.05, warmup: 0.05, calls: false }
+// Long enough for an answer in each window, also where other processes want the cores.
+const plan = { rounds: 2, seconds: 0.5, firstWarmup: 0.05, warmup: 0.05, calls: false }
 const small = { ...scenario, connections: 4 }
 
 function contestant(name: string, program: string): Contestant {

@@ -48,7 +48,7 @@ describe('a run', () => {
   let run: ReturnType<typeof bench>
   beforeAll(() => {
     run = bench(
-      ...['--scenario', 'echo', '--server', 'node-net', '--rounds', '1', '--seconds', '0.3'],
+      ...['--scenario', 'echo', '--server', 'node-net', '--rounds', '1', '--seconds', '0.5'],
       ...['--connections', '4'],
     )
   })
@@ -84,7 +84,7 @@ describe("edgeloop's own servers", () => {
   it('take part in echo and HTTP on every backend and trigger, without a fault', () => {
     const names = ['select', 'poll', 'epoll-level', 'epoll-edge']
     const { stdout, status } = bench(
-      ...['--scenario', 'echo,http', '--server', names.join(), '--rounds', '1', '--seconds', '0.1'],
+      ...['--scenario', 'echo,http', '--server', names.join(), '--rounds', '1', '--seconds', '0.5'],
       ...['--connections', '4', '--json', 'own.json', '--out', 'own.html'],
     )
     const written: unknown = JSON.parse(readFileSync(path.join(folder, 'own.json'), 'utf8'))

@@ -19,7 +19,7 @@ describe.each(modes)('--workers with --mode %s', (mode) => {
       `listening on tcp://127.0.0.1:${String(server.port)} (epoll, edge, 3 Workers, ${mode})`,
     )
     expect(alone.line).toMatch(/ 1 Worker, reuse-port\)$/)
-    expect(threads(server) - threads(alone)).toBe(2)
+    await expect.poll(() => threads(server) - threads(alone)).toBe(2)
     const sent = Buffer.alloc(300_000, 'there and back')
     const clients = Array.from({ length: 8 }, async () => {
       const client = net.connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true })

@@ -67,7 +67,7 @@ describe.each(modes)('a Worker in %s mode', (mode) => {
 
 describe('while the only Worker is down', () => {
   it('a shared listener keeps connections for its successor', async () => {
-    const cluster = await start({ mode: 'shared-listener', workers: 1, restart: { delay: 50 } })
+    const cluster = await start({ mode: 'shared-listener', workers: 1, restart: { delay: 1000 } })
     await finish(cluster, 'exit')
     const client = await dial(cluster)
     expect(cluster.listening).toBe(0)

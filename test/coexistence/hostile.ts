@@ -74,7 +74,8 @@ const prelude = `
   const isError = (value) => Object.prototype.toString.call(value) === '[object Error]' || value instanceof Error
   const attempt = (name, call) => {
     calls++
-    fs.writeSync(progress, name.padEnd(200).slice(0, 200), 0)
+    // With the count, for there are calls of one name: what stands there for long is one call.
+    fs.writeSync(progress, (calls + ' ' + name).padEnd(200).slice(0, 200), 0)
     try {
       const result = call()
       if (result instanceof Promise) result.catch((error) => judge(name, error))

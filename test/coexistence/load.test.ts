@@ -94,6 +94,10 @@ async function underLoad(place: 'main thread' | 'Worker', server: string): Promi
   return report
 }
 
+/** Whether something did not go on under the load. */
+const starved = ({ ticks, pending, meanwhile }: Report): boolean =>
+  ticks === 0 || pending > 0 || Object.values(meanwhile).includes(0)
+
 const ATTEMPTS = 3
 
 describe.each(backends)('beside a reactor on %s under full load', (backend) => {
@@ -103,16 +107,11 @@ describe.each(backends)('beside a reactor on %s under full load', (backend) => {
     async (place) => {
       for (let attempt = 1; ; attempt++) {
         const report = await underLoad(place, backend)
-        expect(report.pending).toBe(0)
         expect(report.done).toEqual(report.begun)
-        for (const [name, count] of Object.entries(report.meanwhile)) {
-          expect(count, name).toBeGreaterThan(0)
-        }
-        expect(report.ticks).toBeGreaterThan(0)
-        if (report.late <= 20) break
+        if (report.late <= 20 && !starved(report)) break
         const control = await underLoad(place, 'node:net')
-        if (report.late <= control.late + 20) break
-        expect(attempt, `${String(report.late)} ms late at p99`).toBeLessThan(ATTEMPTS)
+        if (report.late <= control.late + 20 && (!starved(report) || starved(control))) break
+        expect(attempt, JSON.stringify({ report, control })).toBeLessThan(ATTEMPTS)
       }
     },
   )

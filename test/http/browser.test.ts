@@ -78,7 +78,7 @@ describe.skipIf(chromium === undefined)(`Chromium${where}`, () => {
         ...[`--user-data-dir=${at('profile')}`, '--dump-dom'],
         `http://127.0.0.1:${String(port)}/`,
       ],
-      { timeout: 25_000, env: foreign },
+      { timeout: 50_000, env: foreign },
     )
     const title = /<title>(.*)<\/title>/.exec(stdout)?.[1] ?? 'null'
     expect(JSON.parse(title)).toEqual({

@@ -52,7 +52,7 @@ describe.each(backends)('%s', (backend) => {
       (_req, res) => {
         res.send(Buffer.alloc(length))
       },
-      { keepAliveTimeout: 1, requestTimeout: 2000 },
+      { keepAliveTimeout: 1, requestTimeout: 20_000 },
     )
     const { client, heard, closed } = reader(port)
     client.write(request('GET', '/', { close: true }))
@@ -86,7 +86,7 @@ describe.each(backends)('%s', (backend) => {
         await setTimeout(1200)
         res.send(String((await req.bytes()).length))
       },
-      { requestTimeout: 300 },
+      { requestTimeout: 700 },
     )
     const body = 'x'.repeat(512 * 1024)
     const answer = await talk(port, request('POST', '/', { body, close: true }))

@@ -133,9 +133,13 @@ describe.each(backends)('$name', ({ name, make }) => {
       ;(async () => {
         const descriptors = open()
         for (let i = 0; i < 4; i++) await round(250)
-        const before = process.memoryUsage().rss
-        for (let i = 0; i < 16; i++) await round(250)
-        const grown = process.memoryUsage().rss - before
+        // Of 16 rounds each; the collector takes what it needs in some, a leak is in each.
+        let grown = Infinity
+        for (let window = 0; window < 3 && grown >= 64 * 2 ** 20; window++) {
+          const before = process.memoryUsage().rss
+          for (let i = 0; i < 16; i++) await round(250)
+          grown = Math.min(grown, process.memoryUsage().rss - before)
+        }
         // The last one lay in a variable of the last round.
         for (let i = 0; i < 200 && open() > descriptors; i++) {
           gc()

@@ -14,7 +14,12 @@ const scene = `
 
 describe.each(kinds)('in the long run, on $name', (kind) => {
   const run = async (script: string): Promise<string> =>
-    (await runScript(scene + script, { args: [kind.backend, kind.trigger] })).output
+    (
+      await runScript(scene + script, {
+        args: [kind.backend, kind.trigger],
+        node: ['--expose-gc'],
+      })
+    ).output
 
   it('2,000 connections come and go, and leave neither descriptors nor memory behind', async () => {
     const output = await run(`
@@ -30,15 +35,24 @@ describe.each(kinds)('in the long run, on $name', (kind) => {
         for (let i = 0; i < count; i += 20) await Promise.all(Array.from({ length: 20 }, visit))
       }
       ;(async () => {
-        await visits(500)
-        // The server hears of the last ends a turn later than the clients.
-        while (reactor.stats().referenced > 1) await new Promise(setImmediate)
-        const before = descriptors(), rss = process.memoryUsage().rss
-        await visits(1500)
-        while (reactor.stats().referenced > 1) await new Promise(setImmediate)
-        const grown = process.memoryUsage().rss - rss
+        const round = async () => {
+          await visits(500)
+          // The server hears of the last ends a turn later than the clients.
+          while (reactor.stats().referenced > 1) await new Promise(setImmediate)
+          gc()
+          return process.memoryUsage().rss
+        }
+        let rss = await round()
+        const before = descriptors()
+        // The collector and the compiler take what they need in some of the rounds; a leak is in each.
+        const grown = []
+        for (let i = 0; i < 3 || (i < 8 && Math.min(...grown) >= 4e6); i++) {
+          const last = rss
+          rss = await round()
+          grown.push(rss - last)
+        }
         const { referenced } = reactor.stats()
-        console.log(descriptors() - before, referenced, grown < 40e6 ? 'bounded' : grown)
+        console.log(descriptors() - before, referenced, Math.min(...grown) < 4e6 ? 'bounded' : grown)
         reactor.close()
       })()
     `)
@@ -65,15 +79,18 @@ describe.each(kinds)('in the long run, on $name', (kind) => {
         if (bytes === 0) return
         clearInterval(watch)
         let ticks = 0
-        setInterval(() => ticks++, 10)
-        setTimeout(() => {
-          console.log(ticks >= 3, bytes > 1e6)
+        const from = bytes
+        // How many there are in what time is the machine's affair as well: they come, amid the bytes.
+        const timer = setInterval(() => {
+          if (++ticks < 30 || bytes - from < 1e6) return
+          clearInterval(timer)
+          console.log('ticks amid bytes')
           client.stdin.end()
           client.once('exit', () => process.exit())
-        }, 300)
+        }, 10)
       }, 1)
     `)
-    expect(output).toBe('true true')
+    expect(output).toBe('ticks amid bytes')
   })
 
   it('a Worker with a server is terminated amid traffic, and the process stays healthy', async () => {

@@ -1,36 +1,14 @@
-import { once } from 'node:events'
-import net from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { SystemError } from '../../lib'
 import * as sys from '../../lib/sys'
 import { keep, thrown } from '../multiplexer/scene'
 import { kinds } from '../reactor/kinds'
 import { deferred, descriptors, listening, peerServer, serve, turnOfTheLoop } from './peers'
-
-async function rejected(promise: Promise<unknown>): Promise<unknown> {
-  try {
-    await promise
-  } catch (error) {
-    return error
-  }
-  throw new Error('it was not rejected')
-}
-
-/** A port on which nobody listens. */
-async function freePort(): Promise<number> {
-  const server = net.createServer()
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
+import { refusingPort, rejected } from './racing'
 
 describe.each(kinds)('connect on $name', (kind) => {
   it('connect to a port where nobody listens rejects with ECONNREFUSED and the address', async () => {
-    const port = await freePort()
+    const port = refusingPort()
     const before = descriptors()
     const { reactor } = serve(kind, {})
     const calls: string[] = []
@@ -100,7 +78,7 @@ describe.each(kinds)('connect on $name', (kind) => {
     const got = deferred<string>()
     const socket = await reactor.connect({
       port,
-      timeout: 20,
+      timeout: 400, // within which a busy machine connects
       trigger: kind.trigger,
       socket: {
         data: (_, chunk) => {
@@ -108,7 +86,7 @@ describe.each(kinds)('connect on $name', (kind) => {
         },
       },
     })
-    await new Promise((resolve) => setTimeout(resolve, 40))
+    await new Promise((resolve) => setTimeout(resolve, 450))
     socket.write('alive')
     expect(await got.promise).toBe('alive')
   })

@@ -154,7 +154,7 @@ describe.each(kinds)('faults on $name', (kind) => {
     reactor.stop()
     for (const peer of peers) peer.on('error', () => undefined).write('x')
     await turnOfTheLoop()
-    reactor.turn(0)
+    reactor.turn(1000)
     reactor.turn(0)
     await closed.promise
     expect(calls).toEqual(['data', 'close', 'close'])

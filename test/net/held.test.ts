@@ -1,11 +1,10 @@
 // What waits for the next turn, tick or run, and what must not be mistaken for it.
 
 import net from 'node:net'
-import os from 'node:os'
-import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Listener, Reactor, Socket } from '../../lib'
 import { kinds, make } from '../reactor/kinds'
+import { temporaryFolder } from '../sys/cleanup'
 import { deferred, dial, listening, peerServer, serve, turnOfTheLoop } from './peers'
 
 function connected(peer: net.Socket): Promise<void> {
@@ -184,13 +183,15 @@ describe.each(kinds)('listeners that go while records are held, on $name', (kind
 })
 
 describe.each(kinds)('Unix sockets whose peer is gone for good, on $name', (kind) => {
+  const at = temporaryFolder()
+
   it.each([
     ['at once', false],
     ['after a pause', true],
   ])('data and hang-up in one: data, end and close, %s', async (_name, pausing) => {
     const calls: string[] = []
     const closed = deferred()
-    const file = path.join(os.tmpdir(), `edgeloop-gone-${String(process.pid)}`)
+    const file = at('gone')
     const gone = deferred()
     const server = net.createServer((peer) => {
       peer.on('error', () => undefined)

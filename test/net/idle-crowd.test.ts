@@ -20,6 +20,9 @@ const idle = ({ backend }: Kind): number =>
 /** A turn of poll's looks at all that are idle. */
 const visits = ({ backend }: Kind): string => (backend === 'poll' ? '50' : '1000')
 
+/** By which a round may make the process grow: a hundred bytes for each would show; RSS has the collector's pages, too. */
+const MOST = { heap: 1_000_000, rss: 8_000_000 }
+
 const client = `
   const { createRequire } = require('node:module')
   const [root, port] = process.argv.slice(1)
@@ -29,7 +32,7 @@ const client = `
   // Each address of the loopback has ports of its own, of which closed connections keep theirs a while.
   const dial = (i) => {
     const fd = sys.socket(AF_INET, SOCK_STREAM)
-    sys.bind(fd, { address: '127.0.0.' + (2 + (i % 8)), port: 0 })
+    sys.bind(fd, { address: '127.0.0.' + (2 + (i % 32)), port: 0 })
     sys.connect(fd, { address: '127.0.0.1', port: Number(port) })
     return fd
   }
@@ -56,6 +59,7 @@ const server = `
   const fs = require('fs')
   const { spawn } = require('child_process')
   const [backend, trigger, count, visits, root, clientScript] = process.argv.slice(1)
+  const most = ${JSON.stringify(MOST)}
   const descriptors = () => fs.readdirSync('/proc/self/fd').length
   const reactor = new Reactor({ backend })
   let opened = 0, closed = 0
@@ -101,12 +105,20 @@ const server = `
   ;(async () => {
     // The first rounds let tables grow to what they need, and the heap to its size.
     for (let i = 0; i < 2; i++) await round()
-    const before = weigh()
-    const idle = await round()
-    const after = weigh()
+    let after = weigh()
+    const first = after.descriptors
+    let idle = 0
+    const least = { heap: Infinity, rss: Infinity }
+    // The collector and the compiler take what they need in some of the rounds; a leak is in each.
+    for (let i = 0; i < 5 && (least.heap >= most.heap || least.rss >= most.rss); i++) {
+      const before = after
+      idle = await round()
+      after = weigh()
+      least.heap = Math.min(least.heap, after.memory.heapUsed - before.memory.heapUsed)
+      least.rss = Math.min(least.rss, after.memory.rss - before.memory.rss)
+    }
     const { sockets, backlogBytes } = reactor.stats()
-    const grown = (what) => after.memory[what] - before.memory[what]
-    console.log(JSON.stringify({ idle, sockets, backlogBytes, leaked: after.descriptors - before.descriptors, heap: grown('heapUsed'), rss: grown('rss') }))
+    console.log(JSON.stringify({ idle, sockets, backlogBytes, leaked: after.descriptors - first, ...least }))
     child.stdin.end()
     reactor.close()
   })()
@@ -127,8 +139,7 @@ describe.each(kinds)('idle connections on $name', (kind) => {
     })
     const result = JSON.parse(output) as { heap: number; rss: number }
     expect(result).toMatchObject({ idle: count, sockets: 0, backlogBytes: 0, leaked: 0 })
-    // A hundred bytes for each would show; RSS has pages of the collector's, too.
-    expect(result.heap).toBeLessThan(1_000_000)
-    expect(result.rss).toBeLessThan(8_000_000)
+    expect(result.heap).toBeLessThan(MOST.heap)
+    expect(result.rss).toBeLessThan(MOST.rss)
   })
 })

@@ -2,6 +2,7 @@ import os from 'node:os'
 import process from 'node:process'
 import { describe, expect, it } from 'vitest'
 import type { ListenOptions, Reactor, Socket } from '../../lib'
+import * as sys from '../../lib/sys'
 import { thrown } from '../multiplexer/scene'
 import { kinds } from '../reactor/kinds'
 import { deferred, serve } from './peers'
@@ -11,9 +12,26 @@ const linkLocal = Object.entries(os.networkInterfaces())
   .flatMap(([name, addresses]) => (addresses ?? []).map((address) => ({ name, address })))
   .find(({ address }) => address.family === 'IPv6' && address.address.startsWith('fe80'))
 
-let last = 20_000 + (process.pid % 8_000)
-/** A port that nobody uses, most likely, nor has used lately. */
-const untouched = (): number => ++last
+let last = 20_000 + (process.pid % 4_000)
+/** A port that nobody uses, for either family, nor has used lately. */
+function untouched(): number {
+  const { AF_INET, AF_INET6, IPPROTO_IPV6, IPV6_V6ONLY, SOCK_STREAM } = sys.constants
+  const four = sys.socket(AF_INET, SOCK_STREAM)
+  const six = sys.socket(AF_INET6, SOCK_STREAM)
+  try {
+    sys.setsockopt(six, IPPROTO_IPV6, IPV6_V6ONLY, true)
+    const port = ++last
+    sys.bind(four, { address: '0.0.0.0', port })
+    sys.bind(six, { address: '::', port })
+    return port
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'EADDRINUSE' })
+  } finally {
+    sys.close(four)
+    sys.close(six)
+  }
+  return untouched()
+}
 
 describe.each(kinds)('IPv6 on $name', (kind) => {
   const { trigger } = kind

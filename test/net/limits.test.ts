@@ -1,9 +1,8 @@
 import net from 'node:net'
-import os from 'node:os'
-import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Socket } from '../../lib'
 import { kinds, make } from '../reactor/kinds'
+import { temporaryFolder } from '../sys/cleanup'
 import { deferred, dial, listening, receive, serve } from './peers'
 
 interface Told {
@@ -33,6 +32,8 @@ function over(peer: net.Socket): Promise<void> {
 }
 
 describe.each(kinds)('maxConnections on $name', (kind) => {
+  const at = temporaryFolder()
+
   it('one more than allowed is closed and told to drop, with both ends', async () => {
     const drops: Told[] = []
     const { port } = serve(
@@ -84,7 +85,8 @@ describe.each(kinds)('maxConnections on $name', (kind) => {
     const burst = Array.from({ length: 20 }, () => dial(port))
     for (const peer of burst) peer.on('error', () => undefined)
     await Promise.all(burst.map(connected))
-    reactor.turn(1000)
+    // One turn, most likely: the kernel may be a little behind with the last of them.
+    while (opened + dropped < burst.length) reactor.turn(1000)
     expect([opened, dropped]).toEqual([7, 13])
   })
 
@@ -157,7 +159,7 @@ describe.each(kinds)('maxConnections on $name', (kind) => {
   it('of a Unix socket only the family is told', async () => {
     const told = deferred<Told>()
     const reactor = make(kind.backend)
-    const file = path.join(os.tmpdir(), `edgeloop-drop-${String(process.pid)}-${kind.name}`)
+    const file = at('drop')
     const listener = reactor.listen({
       path: file,
       trigger: kind.trigger,

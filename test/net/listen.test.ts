@@ -118,14 +118,14 @@ describe.each(kinds)('listen on $name', (kind) => {
   })
 
   it('an unknown host rejects ready', async () => {
-    const { listener, reactor } = listening(kind, {}, { hostname: 'nosuchhost.invalid' })
+    const { listener, reactor } = listening(kind, {}, { hostname: 'no such host.invalid' })
     expect(await rejected(listener.ready)).toMatchObject({ syscall: 'getaddrinfo' })
     expect(reactor.stats().referenced).toBe(0)
   })
 
   it('an unknown host rejects connect', async () => {
     const reactor = make(kind.backend)
-    const attempt = reactor.connect({ port: 1, hostname: 'nosuchhost.invalid', socket: {} })
+    const attempt = reactor.connect({ port: 1, hostname: 'no such host.invalid', socket: {} })
     expect(await rejected(attempt)).toMatchObject({ syscall: 'getaddrinfo' })
   })
 

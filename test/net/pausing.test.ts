@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import type { Socket } from '../../lib'
+import * as sys from '../../lib/sys'
 import { type Kind, kinds } from '../reactor/kinds'
 import { deferred, dial, gather, pattern, peerServer, serve, turnOfTheLoop } from './peers'
 
@@ -44,7 +45,8 @@ async function pausedByAnother(
     peer.end('one')
   }
   await Promise.all(peers.map((peer) => once(peer, 'finish')))
-  reactor.turn(0)
+  for (const { fd } of sockets) sys.poll([{ fd, events: sys.constants.POLLIN }])
+  reactor.turn(1000)
   void reactor.run()
   if (paused === undefined) throw new Error('nothing was received')
   return { paused, got, closed: closed.promise }

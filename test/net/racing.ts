@@ -31,6 +31,15 @@ export function running(kind: Kind): Reactor {
   return reactor
 }
 
+/** A port of 127.0.0.1 where nobody listens, and that nobody else is given meanwhile. */
+export function refusingPort(): number {
+  const fd = keep(sys.socket(sys.constants.AF_INET, sys.constants.SOCK_STREAM))
+  sys.bind(fd, { address: '127.0.0.1', port: 0 })
+  const bound = sys.getsockname(fd)
+  if (!('port' in bound)) throw new Error('no port')
+  return bound.port
+}
+
 /** A port of 127.0.0.1 whose backlog is full: an attempt there hangs. */
 export function hangingPort(address = '127.0.0.1'): number {
   const { AF_INET, SOCK_STREAM, SOCK_NONBLOCK } = sys.constants

@@ -198,7 +198,7 @@ describe('installed without scripts, on a PATH without compilers', () => {
       'bench',
       ...words,
       '--seconds',
-      '0.2',
+      '0.5',
       '--out',
       'r.html',
       '--json',

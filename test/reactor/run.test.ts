@@ -196,9 +196,8 @@ describe.each(kinds)('run on $name', (kind) => {
     await reactor.run()
     expect(events).toBe(100)
     const before = immediates
-    await tick(2)
+    while (immediates === before) await tick(2)
     going = false
-    expect(immediates).toBeGreaterThan(before)
   })
 
   it('lets a timer through although a descriptor is ready at all times', async () => {
@@ -212,9 +211,9 @@ describe.each(kinds)('run on $name', (kind) => {
     const options = { writable: true, trigger: kind.trigger }
     const registration = reactor.register(writer, options, handler)
     const running = reactor.run()
-    await tick(10)
-    await new Promise((resolve) => setImmediate(resolve))
-    expect(calls).toBeGreaterThan(10)
+    // On a busy machine the first timers may be due before the first turns.
+    do await tick(10)
+    while (calls <= 10)
     registration.close()
     await running
   })
