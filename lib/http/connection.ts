@@ -340,7 +340,7 @@ export class Connection implements RequestSource, ResponseSink<HttpResponse> {
   #abandon(): void {
     this.#lastWords = undefined
     let response = this.#answers.takeAll()
-    for (; response !== undefined; response = response.next) {
+    for (; response !== undefined; response = response.follower) {
       response.request.onFailure(gone())
       response.onGone()
       response.unfinished?.drop()

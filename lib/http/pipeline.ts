@@ -19,7 +19,7 @@ export class Pipeline {
     if (this.front === undefined) {
       this.front = response
     } else {
-      ;(this.#back ?? this.front).next = response
+      ;(this.#back ?? this.front).follower = response
       this.#back = response
     }
     this.length++
@@ -29,10 +29,10 @@ export class Pipeline {
   shift(): HttpResponse | undefined {
     const { front } = this
     if (front === undefined) return undefined
-    this.front = front.next
+    this.front = front.follower
     if (this.front === this.#back) this.#back = undefined
     this.length--
-    front.next = undefined // whoever keeps it does not keep all that came after it
+    front.follower = undefined // whoever keeps it does not keep all that came after it
     return front
   }
 
@@ -51,7 +51,7 @@ export class Pipeline {
 
   find(wanted: (response: HttpResponse) => boolean): HttpResponse | undefined {
     let response = this.front
-    while (response !== undefined && !wanted(response)) response = response.next
+    while (response !== undefined && !wanted(response)) response = response.follower
     return response
   }
 }

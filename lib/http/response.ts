@@ -31,14 +31,14 @@ const CHUNKED = makeField('Transfer-Encoding', 'chunked')
 
 /**
  * The answer to one request. It stays valid after the client has gone: then writes are dropped, and
- * `closed` says so. Small, without a base, and its own place among the answers of its connection: one is made for each
+ * `closed` says so. Small, without a base, and itself a link in the list of its connection: one is made for each
  * request, and costs as much as all the rest.
  */
 export class HttpResponse {
   /** @internal */
   readonly request: HttpRequest
   /** The answer behind it on the connection. @internal */
-  next: HttpResponse | undefined
+  follower: HttpResponse | undefined
   readonly #sink: ResponseSink<HttpResponse>
   #state: number
   #status = 200
