@@ -37,6 +37,9 @@ const char kUsage[] =
     "before,\n"
     "                       between and after; needs --pid\n"
     "  --sources N          addresses to connect from (127.1.0.1 on), where one has too few ports\n"
+    "  --receive-buffer N   bytes that each connection can have waiting, for good (the kernel lets "
+    "it\n"
+    "                       grow); more than net.core.rmem_max needs CAP_NET_ADMIN\n"
     "  --gates              says \"gate open\" on stderr once all connections are open, and\n"
     "                       \"gate heard\" once all answers are, and waits for a line on stdin\n"
     "  --pid N              report this process's CPU time and memory during the window\n"
@@ -142,6 +145,8 @@ bool Option(const std::string& name, const char* text, Arguments* out, std::stri
   if (name == "--expect-length") return Count(name, text, 0, 1e12, &out->body.length, error);
   if (name == "--expect-text") return ExpectText(text, &out->body);
   if (name == "--expect-file") return ExpectFile(text, &out->body, error);
+  if (name == "--receive-buffer")
+    return Count(name, text, 4096, 1 << 30, &out->receive_buffer, error);
   if (name == "--sources") return Count(name, text, 0, 250, &out->sources, error);
   if (name == "--pid") return Count(name, text, 1, 1 << 30, &out->pid, error);
   *error = "unknown option " + name;
@@ -196,6 +201,8 @@ std::string Contradiction(const Arguments& given) {
     return "--sources needs an IPv4 target";
   if (given.request.close && (given.mode != Mode::kHttp || !given.churn))
     return "--close goes with http and --churn";
+  if (given.receive_buffer > 0 && (given.mode == Mode::kUdp || given.churn))
+    return "--receive-buffer goes without udp and --churn";
   if (given.mode == Mode::kUdp) return UdpContradiction(given);
   const bool plain = given.rate == 0 && given.pipeline == 1;
   if (given.churn && (!plain || given.idle > 0 || given.once))

@@ -25,14 +25,15 @@ struct Arguments {
   int64_t timeout_ns = 5'000'000'000;  // for a connection to stand, and for each answer
   HttpRequest request;                 // http; its host is the target
   HttpBodyRule body;                   // http
-  int pid = 0;            // a process whose CPU time is read at both ends of the window
-  uint32_t sources = 0;   // loopback addresses to connect from; 0: whichever the kernel chooses
-  bool churn = false;     // a new connection for every message
-  bool once = false;      // one message on each connection, and the server's memory around it
-  bool gates = false;     // stops once all is open, and once all is heard, until told to go on
-  bool tree = false;      // that process with all its descendants
-  bool greet = false;     // warming up begins once every connection has had an answer
-  bool progress = false;  // a line a second on stderr
+  int pid = 0;             // a process whose CPU time is read at both ends of the window
+  uint32_t sources = 0;    // loopback addresses to connect from; 0: whichever the kernel chooses
+  int receive_buffer = 0;  // bytes of each connection's; 0: what the kernel lets it grow to
+  bool churn = false;      // a new connection for every message
+  bool once = false;       // one message on each connection, and the server's memory around it
+  bool gates = false;      // stops once all is open, and once all is heard, until told to go on
+  bool tree = false;       // that process with all its descendants
+  bool greet = false;      // warming up begins once every connection has had an answer
+  bool progress = false;   // a line a second on stderr
 
   // The address that a connection comes from, in network byte order; 0: whichever.
   uint32_t SourceOf(uint32_t connection) const;

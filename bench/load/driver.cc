@@ -66,7 +66,8 @@ void Driver::Connect() {
     while (started < total && started - done < kConnectingAtOnce) {
       Connection& connection = connections_[started];
       started += 1;
-      connection.fd = StartConnecting(arguments_.target, arguments_.SourceOf(started - 1));
+      connection.fd = StartConnecting(arguments_.target, arguments_.SourceOf(started - 1),
+                                      arguments_.receive_buffer);
       connection.state = State::kConnecting;
       if (connection.fd < 0)
         FailOnErrno(&connection, "connect", -connection.fd);
@@ -94,6 +95,7 @@ void Driver::FinishConnecting(Connection* connection) {
   if (!poller_.Modify(connection->fd, EPOLLIN, connection->talk.connection))
     return FailOnErrno(connection, "epoll_ctl", errno);
   connection->state = State::kOpen;
+  result_->receive_buffer = ReceiveBuffer(connection->fd);
   if (connection->idle) {
     result_->idle += 1;
     return;

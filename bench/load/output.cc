@@ -97,6 +97,7 @@ void PrintResult(const Arguments& arguments, const Result& result) {
       static_cast<unsigned long long>(result.heard), static_cast<unsigned long long>(result.bytes),
       static_cast<unsigned long long>(result.body_bytes),
       static_cast<unsigned long long>(result.due), Microseconds(result.own_cpu_ns));
+  if (arguments.receive_buffer > 0) std::printf("\"receiveBuffer\":%d,", result.receive_buffer);
   if (arguments.mode == Mode::kUdp)
     std::printf("\"lost\":%llu,\"late\":%llu,", static_cast<unsigned long long>(result.lost),
                 static_cast<unsigned long long>(result.late));

@@ -12,6 +12,7 @@ namespace load {
 struct Result {
   uint32_t connected = 0;  // of those that talk
   uint32_t idle = 0;       // of those that only stay open
+  int receive_buffer = 0;  // bytes of a connection's, when it began
   int64_t window_ns = 0;   // 0: never got so far
   uint64_t answers = 0;
   uint64_t heard = 0;       // answers from the first connection on, not only within the window

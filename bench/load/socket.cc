@@ -30,6 +30,13 @@ bool BindTo(int fd, uint32_t source) {
          bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
 }
 
+// socket(7): the kernel doubles it, for its own bookkeeping. Where more than rmem_max is not
+// allowed that is what it becomes; the result says so.
+void HoldReceiveBuffer(int fd, int bytes) {
+  if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof bytes) == 0) return;
+  setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+}
+
 // Connects, or closes and returns -errno.
 int Connect(int fd, const Target& target, uint32_t source) {
   const auto* address = reinterpret_cast<const sockaddr*>(&target.address);
@@ -42,13 +49,21 @@ int Connect(int fd, const Target& target, uint32_t source) {
 
 }  // namespace
 
-int StartConnecting(const Target& target, uint32_t source) {
+int StartConnecting(const Target& target, uint32_t source, int receive_buffer) {
   const int fd = socket(target.address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return -errno;
   const int on = 1;
   // Without it messages may be late, which the figures would show; nothing would be wrong.
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  if (receive_buffer > 0) HoldReceiveBuffer(fd, receive_buffer);
   return Connect(fd, target, source);
+}
+
+int ReceiveBuffer(int fd) {
+  int bytes = 0;
+  socklen_t length = sizeof bytes;
+  if (getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, &length) != 0) return -errno;
+  return bytes / 2;
 }
 
 int ConnectDatagrams(const Target& target, uint32_t source) {

@@ -18,6 +18,8 @@ export interface LoadResult {
   /** Fixed rate: messages whose time to be sent fell into the window. */
   readonly due: number
   readonly loadCpuUs: number
+  /** Where it was asked for: bytes of each connection's receive buffer, which the system may limit. */
+  readonly receiveBuffer?: number
   /** UDP: datagrams of the window that were given up, and answers to such. */
   readonly lost?: number
   readonly late?: number
@@ -91,6 +93,8 @@ function argumentsFor({ scenario, target, pid, seconds, warmup, atGate }: LoadRe
   if (scenario.kind === 'churn' || model || many) numbers.push(['--sources', sources])
   if (model) numbers.push(['--timeout', modelPatience])
   else if (memory || many) numbers.push(['--timeout', patience])
+  if (scenario.receiveBuffer !== undefined)
+    numbers.push(['--receive-buffer', scenario.receiveBuffer])
   if (scenario.rate > 0) numbers.push(['--rate', scenario.rate])
   return [
     isHttp(scenario.job) ? 'http' : model ? 'echo' : scenario.job,
@@ -154,6 +158,7 @@ export function parseLoadResult(text: string): LoadResult {
       'result',
     ),
     ...(value['bodyBytes'] === undefined ? {} : numbers(value, ['bodyBytes'], 'result')),
+    ...(value['receiveBuffer'] === undefined ? {} : numbers(value, ['receiveBuffer'], 'result')),
     ...(value['lost'] === undefined ? {} : numbers(value, ['lost', 'late'], 'result')),
     latencyUs: {
       ...numbers(

@@ -48,6 +48,8 @@ export interface Scenario {
   /** Messages a second over all connections; 0: each connection sends as soon as it has its answer. */
   readonly rate: number
   readonly asking?: Asking
+  /** Bytes of each client's receive buffer; without it the kernel lets that grow. */
+  readonly receiveBuffer?: number
   /** Of capacity: the rate is this part of what the C++ floor answers in a closed loop just before. */
   readonly share?: number
   /** And that is what it answered, messages a second. */

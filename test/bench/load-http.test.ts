@@ -162,6 +162,14 @@ describe('a body that is known', () => {
 })
 
 describe('the request', () => {
+  it('is answered into a receive buffer that was asked for', async () => {
+    const options = ['--receive-buffer', '20000', '--expect-text', 'Hello, World!']
+    const { faults, receiveBuffer } = await loadOn('http', answer(hello), ...options)
+    expect(faults.total).toBe(0)
+    expect(receiveBuffer).toBe(20_000)
+    expect(await loadOn('http', answer(hello))).not.toHaveProperty('receiveBuffer')
+  })
+
   it('has the path and the headers that were asked for', async () => {
     const heads = new Set<string>()
     const listens: Behaviour = (socket) => {
@@ -184,6 +192,8 @@ describe('the request', () => {
     [['--header', 'A: 1\r\nB: 2'], '--header must be "Name: value"'],
     [['--expect-file', '/nonexistent'], '--expect-file: cannot read "/nonexistent"'],
     [['--close'], '--close goes with http and --churn'],
+    [['--receive-buffer', '4095'], '--receive-buffer must be a number from 4096 to 1073741824'],
+    [['--receive-buffer', '9000', '--churn'], '--receive-buffer goes without udp and --churn'],
   ])('is refused with %j', async (words, message) => {
     const { code, err } = await runProgram(['http', '--target', '127.0.0.1:1', ...words])
     expect(code).toBe(2)
