@@ -95,7 +95,7 @@ void Driver::FinishConnecting(Connection* connection) {
   if (!poller_.Modify(connection->fd, EPOLLIN, connection->talk.connection))
     return FailOnErrno(connection, "epoll_ctl", errno);
   connection->state = State::kOpen;
-  result_->receive_buffer = ReceiveBuffer(connection->fd);
+  if (arguments_.receive_buffer > 0) result_->receive_buffer = ReceiveBuffer(connection->fd);
   if (connection->idle) {
     result_->idle += 1;
     return;

@@ -6,11 +6,6 @@ export function headersSentError(): Error {
 }
 
 /** @internal */
-export function writeAfterEndError(): Error {
-  return codedError(new Error('write after end'), 'ERR_STREAM_WRITE_AFTER_END')
-}
-
-/** @internal */
 export function tooLongError(): Error {
   return codedError(
     new RangeError('The body is longer than the Content-Length that was set'),

@@ -1,5 +1,6 @@
 import { constants } from '../sys/constants'
-import { check, codedError, SystemError } from '../sys/errors'
+import { writeAfterEndError } from '../reactor/errors'
+import { check, SystemError } from '../sys/errors'
 import { addon } from '../addon'
 import { integerOption, LONGEST_TIMEOUT } from './checks'
 import { Command } from './commands'
@@ -307,7 +308,7 @@ export class Socket<Data = unknown> extends Sender {
   }
 
   protected override reportLateWrite(): void {
-    const error = codedError(new Error('write after end'), 'ERR_STREAM_WRITE_AFTER_END')
+    const error = writeAfterEndError()
     this.#owner.later(() => {
       if (this.destroyed) return
       this.#owner.call(this.#group, () => {

@@ -14,3 +14,8 @@ export function runningError(message: string): Error {
 export function unsupportedError(message: string): Error {
   return codedError(new Error(message), 'ERR_UNSUPPORTED')
 }
+
+/** @internal */
+export function writeAfterEndError(): Error {
+  return codedError(new Error('write after end'), 'ERR_STREAM_WRITE_AFTER_END')
+}
