@@ -57,7 +57,7 @@ function programs() {
 /**
  * @param {string} bin the folder of a node
  * @param {string[]} words
- * @returns {string[]} what failed
+ * @returns {Pick<import('./suite.mjs').Outcome, 'failures' | 'retried'>}
  */
 function run(bin, words) {
   const node = path.join(bin, 'node')
@@ -65,11 +65,16 @@ function run(bin, words) {
   const env = { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` }
   const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim()
   const begun = performance.now()
-  const { passed, failed, failures } = suite(version, words, { node, reporter: 'dot', env })
+  const { passed, failed, failures, retried } = suite(version, words, {
+    node,
+    reporter: 'dot',
+    env,
+  })
   const seconds = ((performance.now() - begun) / 1000).toFixed(0)
   const verdict = failed === 0 ? `ok, ${String(passed)} passed,` : `FAILED: ${String(failed)}`
   console.log(`nodes: ${version} ${verdict} in ${seconds} s\n`)
-  return failures.map((line) => `${version}: ${line}`)
+  const named = (/** @type {string} */ line) => `${version}: ${line}`
+  return { failures: failures.map(named), retried: retried.map(named) }
 }
 
 /**
@@ -84,9 +89,11 @@ export function nodes(words) {
   if (reason !== undefined) {
     console.log(`nodes: skipped: ${reason}`)
     const inCi = process.env['CI'] === 'true'
-    return { passed: 0, failed: inCi ? 1 : 0, skipped: inCi ? 0 : 1, failures: [] }
+    return { passed: 0, failed: inCi ? 1 : 0, skipped: inCi ? 0 : 1, failures: [], retried: [] }
   }
   const runs = programs().map((bin) => run(bin, words.length > 0 ? words : folders()))
-  const passed = runs.filter((failures) => failures.length === 0).length
-  return { passed, failed: runs.length - passed, skipped: 0, failures: runs.flat() }
+  const failures = runs.flatMap((run) => run.failures)
+  const retried = runs.flatMap((run) => run.retried)
+  const passed = runs.filter((run) => run.failures.length === 0).length
+  return { passed, failed: runs.length - passed, skipped: 0, failures, retried }
 }

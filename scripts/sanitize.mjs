@@ -174,7 +174,7 @@ quietly(
 const fuzzed = fuzz()
 
 const words = process.argv.slice(2)
-const { failed, failures } = suite('asan', words.length > 0 ? words : folders, {
+const { failed, failures, retried } = suite('asan', words.length > 0 ? words : folders, {
   reporter: 'dot',
   env: instrumented,
 })
@@ -183,5 +183,6 @@ const found = showReports()
 const seconds = ((performance.now() - begun) / 1000).toFixed(0)
 const verdict = `${found === 0 ? 'no report' : `reports of ${String(found)} processes`} in ${seconds} s`
 for (const line of failures.slice(0, 10)) console.log(`FAILED in sanitizers: ${line.slice(0, 300)}`)
+for (const line of retried) console.log(`second try in sanitizers: ${line.slice(0, 300)}`)
 if (failed > 0) end(1, `${String(failed)} tests failed, ${verdict}`)
 end(found === 0 ? 0 : 1, `the addon, edgeloop-load and edgeloop-floor, ${fuzzed}, ${verdict}`)

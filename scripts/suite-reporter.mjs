@@ -22,6 +22,8 @@ export default class SuiteReporter {
     const counts = { passed: 0, failed: 0, skipped: 0, pending: 0 }
     /** @type {string[]} */
     const failures = []
+    /** @type {string[]} */
+    const retried = []
     for (const module of modules) {
       const file = path.relative(root, module.moduleId)
       // What went wrong while a file was loaded, or in a hook.
@@ -29,12 +31,16 @@ export default class SuiteReporter {
       for (const test of module.children.allTests()) {
         const result = test.result()
         counts[result.state]++
-        if (result.state === 'failed')
-          failures.push(`${file}: ${test.fullName}: ${firstLine(result.errors[0]?.message)}`)
+        const line = `${file}: ${test.fullName}: ${firstLine(result.errors?.[0]?.message)}`
+        if (result.state === 'failed') failures.push(line)
+        else if (test.diagnostic()?.flaky === true) retried.push(line)
       }
     }
     for (const { name, message } of errors)
       failures.push(`outside any test: ${String(name)}: ${firstLine(message)}`)
-    writeFileSync(process.env['EDGELOOP_SUITE'] ?? '', JSON.stringify({ ...counts, failures }))
+    writeFileSync(
+      process.env['EDGELOOP_SUITE'] ?? '',
+      JSON.stringify({ ...counts, failures, retried }),
+    )
   }
 }

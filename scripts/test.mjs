@@ -16,7 +16,10 @@ import { suite } from './suite.mjs'
 import { installed, root } from './tree.mjs'
 
 /** @typedef {import('./suite.mjs').Count} Count */
-/** @typedef {Count & { failures?: string[] }} Verdict what failed is listed again at the very end */
+/**
+ * @typedef {Count & Partial<import('./suite.mjs').Outcome>} Verdict what failed, and what passed at the
+ * second try only, is listed again at the very end
+ */
 
 /** @param {string[]} command run by this very node; @returns {boolean} whether it exited with 0 */
 function node(...command) {
@@ -89,7 +92,8 @@ for (const [name, run] of Object.entries(stages).filter(([name]) => only.include
 }
 
 // At the end, where they are seen: what was printed above them is long.
-for (const [name, { failures = [] }] of results) {
+for (const [name, { failures = [], retried = [] }] of results) {
+  for (const line of retried) console.log(`\nsecond try in ${name}: ${line.slice(0, 300)}`)
   for (const line of failures.slice(0, 10))
     console.log(`\nFAILED in ${name}: ${line.slice(0, 300)}`)
   if (failures.length > 10) console.log(`\n… and ${String(failures.length - 10)} more in ${name}`)

@@ -66,3 +66,17 @@ export function onDescriptor(calls: readonly string[], fd: number): Record<strin
 export function times(calls: readonly string[], name: string): number {
   return calls.filter((line) => line.startsWith(`${name}(`)).length
 }
+
+/**
+ * Which calls each of `pieces` like pieces of work costs. A call that came now and then is the engine's,
+ * not the work's: V8 alone has reasons that change with its version and the machine.
+ */
+export function perPiece(calls: readonly string[], pieces: number): Record<string, number> {
+  const counts = new Map<string, number>()
+  for (const line of calls) {
+    const [name = line] = /^\w+/.exec(line) ?? []
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  const rounded = [...counts].map(([name, count]) => [name, Math.round(count / pieces)] as const)
+  return Object.fromEntries(rounded.filter(([, each]) => each > 0))
+}
