@@ -34,7 +34,7 @@ HttpDecoder::HttpDecoder(Turner* turner, uint8_t* slab, size_t slab_bytes)
       heads_(reinterpret_cast<int32_t*>(heads_block_.data())) {}
 
 HttpDecoder::~HttpDecoder() {
-  for (size_t id = 0; id < connections_.room(); id++) Drop(&connections_[id]);
+  for (size_t id = 0; id < connections_.size(); id++) Drop(&connections_[id]);
 }
 
 void HttpDecoder::Limit(int32_t group, const HeadLimits& limits) {

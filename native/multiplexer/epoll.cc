@@ -143,8 +143,8 @@ int Epoll::Wait(Ready* out, int capacity, int64_t timeout_ns) {
   if (capacity > kMostEvents) capacity = kMostEvents;
   // With less memory than wished for, fewer at a time: the kernel keeps the rest at the front.
   if (!events_.Reserve(static_cast<size_t>(capacity))) {
-    if (events_.room() == 0) return -ENOMEM;
-    capacity = static_cast<int>(events_.room());
+    if (events_.size() == 0) return -ENOMEM;
+    capacity = static_cast<int>(events_.size());
   }
   int64_t ready = EpollWaitFor(timeout_ns, epfd_, events_.data(), capacity);
   for (int64_t i = 0; i < ready; i++) out[i] = Unpack(events_[static_cast<size_t>(i)]);

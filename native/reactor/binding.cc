@@ -315,11 +315,11 @@ bool ReactorBinding::Deliver(void* self, int records) {
   // A handler may close the reactor and drop it: the binding stays until this returns.
   [[maybe_unused]] Napi::Value held = binding->Value();
   napi_value count = Napi::Number::New(env, records);
-  napi_value receiver = env.Global();
   napi_value function = binding->deliver_.Value();
   binding->turner_->state(kDelivering) = 1;
+  // An arrow function has no use for a receiver: any object does.
   napi_status status =
-      napi_make_callback(env, binding->hosting_->context, receiver, function, 1, &count, nullptr);
+      napi_make_callback(env, binding->hosting_->context, function, function, 1, &count, nullptr);
   if (status == napi_pending_exception) {
     napi_value error;
     if (napi_get_and_clear_last_exception(env, &error) == napi_ok) napi_fatal_exception(env, error);

@@ -26,7 +26,7 @@ Turner::Turner(std::unique_ptr<Multiplexer> multiplexer)
       batch_(kBatch) {}
 
 Turner::Entry* Turner::Find(int fd) {
-  if (fd < 0 || static_cast<size_t>(fd) >= entries_.room()) return nullptr;
+  if (fd < 0 || static_cast<size_t>(fd) >= entries_.size()) return nullptr;
   Entry* entry = &entries_[fd];
   return entry->token == 0 ? nullptr : entry;
 }
@@ -166,7 +166,7 @@ bool Turner::Deliver(const Ready& ready) {
 // is reported as poll(2) would, and taken out of the set.
 int Turner::DeliverDead() {
   int found = 0;
-  for (size_t fd = 0; fd < entries_.room() && HasRoom(1); fd++) {
+  for (size_t fd = 0; fd < entries_.size() && HasRoom(1); fd++) {
     const Entry& entry = entries_[fd];
     int number = static_cast<int>(fd);
     if (entry.token == 0 || entry.absent || ::fcntl(number, F_GETFD) >= 0) continue;

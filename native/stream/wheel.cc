@@ -15,7 +15,7 @@ bool Wheel::Set(int32_t id, uint32_t timeout_ms, int64_t now_ms) {
 }
 
 void Wheel::Forget(int32_t id) {
-  if (static_cast<size_t>(id) >= nodes_.room() || nodes_[id].timeout_ms == 0) return;
+  if (static_cast<size_t>(id) >= nodes_.size() || nodes_[id].timeout_ms == 0) return;
   if (nodes_[id].place >= 0) Unlink(id);
   nodes_[id] = Node{};
 }
