@@ -91,7 +91,7 @@ async function measure(options: Options): Promise<Results> {
     settings: {
       rounds: plan.rounds,
       seconds: plan.seconds,
-      warmup: `${String(firstWarmup)} s (first round) or ${String(warmup)} s`,
+      warmup: `${String(firstWarmup)} s (first round, at a fixed rate behind as long at full speed) or ${String(warmup)} s`,
     },
     machine: describeMachine(cores.how, cpuTime, loadBefore),
     scenarios: finished,

@@ -9,7 +9,15 @@ import { commandFor } from './part'
 import { coresFor, type Cores } from './pinning'
 import { modelPart, modelTurn } from './models'
 import { Server } from './server'
-import { memoryTurn, planFor, readyTurn, serverTurn, type Plan, type Setting } from './turns'
+import {
+  busyWarmup,
+  memoryTurn,
+  planFor,
+  readyTurn,
+  serverTurn,
+  type Plan,
+  type Setting,
+} from './turns'
 
 /** Told what happens. `done` turns of the scenario's servers lie behind. */
 export type OnTurn = (scenario: Scenario, contestant: Contestant, round: number) => void
@@ -57,8 +65,9 @@ async function turn(entry: Entry, setting: Setting, round: number): Promise<Tria
     if (scenario.kind === 'model')
       return await modelTurn(entry.contestant, entry.command, setting, round)
     if (entry.server === undefined) return await readyTurn(entry.contestant, setting, round)
-    const warmup = entry.trials.length === 0 ? plan.firstWarmup : plan.warmup
-    return await serverTurn(entry.server, setting, round, warmup)
+    const first = entry.trials.length === 0
+    if (first && scenario.rate > 0) await busyWarmup(entry.server, setting)
+    return await serverTurn(entry.server, setting, round, first ? plan.firstWarmup : plan.warmup)
   } catch (error) {
     return { round, failure: reasonOf(error) }
   }

@@ -51,7 +51,8 @@ export function secondsOf(scenario: Scenario, plan: Plan): number {
   if (kind === 'ready') return rounds * (seconds + firstWarmup + 0.3)
   // Beside its window a turn has a warm-up, connections to open, and its share of a server's start.
   const opening = 0.1 + (connections + idle) * secondsPerConnection
-  const turns = rounds * (seconds + warmup + opening) + firstWarmup - warmup
+  const busy = scenario.rate > 0 || scenario.share !== undefined ? firstWarmup + opening : 0
+  const turns = rounds * (seconds + warmup + opening) + busy + firstWarmup - warmup
   return calls ? turns + 2 : turns
 }
 
@@ -68,6 +69,16 @@ export function faultsOf(load: LoadResult): string | undefined {
   if (total === 0) return load.answers === 0 ? 'no answer within the window' : undefined
   const kinds = Object.entries(counts).map(([kind, times]) => `${String(times)} ${kind}`)
   return `${kinds.join(', ')}: ${first}`
+}
+
+/**
+ * Before the first window at a fixed rate: as many messages as go. At the rate itself a runtime would compile
+ * its code all through the rounds, on the core that is measured. What goes wrong goes wrong again, and counts then.
+ */
+export async function busyWarmup(server: Server, setting: Setting): Promise<void> {
+  const { scenario, plan } = setting
+  const busy = { ...setting, scenario: { ...scenario, rate: 0 } }
+  await serverTurn(server, { ...busy, plan: { ...plan, seconds: plan.firstWarmup } }, 0, 0)
 }
 
 /** One window of a server that stays up. */
