@@ -17,23 +17,23 @@ export abstract class Connection {
 
   /** The peer's address; undefined for a Unix socket, and once closed if it was never asked for. */
   get remoteAddress(): string | undefined {
-    return addressOf(this.#peer)
+    return addressOf(this.peer)
   }
 
   get remotePort(): number | undefined {
-    return portOf(this.#peer)
+    return portOf(this.peer)
   }
 
   get remoteFamily(): string | undefined {
-    return this.#peer?.family
+    return this.peer?.family
   }
 
   get localAddress(): string | undefined {
-    return addressOf(this.#self)
+    return addressOf(this.self)
   }
 
   get localPort(): number | undefined {
-    return portOf(this.#self)
+    return portOf(this.self)
   }
 
   /**
@@ -42,7 +42,7 @@ export abstract class Connection {
    */
   setNoDelay(noDelay = true): this {
     const { IPPROTO_TCP, TCP_NODELAY } = constants
-    const isTcp = this.fd >= 0 && this.#self?.family !== 'Unix'
+    const isTcp = this.fd >= 0 && this.self?.family !== 'Unix'
     if (isTcp) setsockopt(this.fd, IPPROTO_TCP, TCP_NODELAY, noDelay)
     return this
   }
@@ -86,11 +86,11 @@ export abstract class Connection {
   }
 
   /** A connection that is no more has no peer that could be asked for. */
-  get #peer(): SocketAddress | undefined {
+  private get peer(): SocketAddress | undefined {
     return (this.#ends ??= new Ends()).peer(this.fd)
   }
 
-  get #self(): SocketAddress | undefined {
+  private get self(): SocketAddress | undefined {
     return (this.#ends ??= new Ends()).self(this.fd)
   }
 }

@@ -1,6 +1,9 @@
 import { Command } from './commands'
+import { Connection } from './connection'
 import { FileSlice } from './file-slice'
+import type { GroupSettings } from './handlers'
 import { isReceived, LARGEST_COPY, type Plane } from './plane'
+import { NEED_DRAIN } from './states'
 
 /** Large chunks, kept by reference, and what was written behind them. */
 interface Kept {
@@ -20,40 +23,54 @@ interface Parcel {
 
 /**
  * What a socket has written and the kernel has not taken yet: small chunks lie in the send slab or in
- * C++, large ones are kept here by reference, and behind them everything else.
- * @internal
+ * C++, large ones are kept here by reference, and behind them everything else. A part of the socket and no
+ * object of its own: there may be many.
  */
-export class Outgoing {
-  /** Bytes written so far, queued ones included. */
-  written = 0
+export abstract class Outgoing extends Connection {
   readonly #plane: Plane
+  readonly #settings: GroupSettings
   readonly #id: number
-  readonly #highWaterMark: number
+  #flags = 0
+  #written = 0
   /** Bytes queued in this epoch of flushes, and the epoch. */
   #fresh = 0
   #epoch = -1
   /** Bytes that the kernel did not take, as far as is known. */
   #stuck = 0
   #kept: Kept | undefined
-  #needDrain = false
-  readonly #packets: boolean
 
-  /** @param packets each write is a message: none is joined to the one before */
-  constructor(plane: Plane, id: number, highWaterMark: number, packets: boolean) {
-    this.#plane = plane
+  /** @param plane undefined only for a connection that never was: it is closed, and has no use for one @internal */
+  constructor(plane: Plane | undefined, settings: GroupSettings, id: number) {
+    super()
+    this.#plane = plane as Plane
+    this.#settings = settings
     this.#id = id
-    this.#highWaterMark = highWaterMark
-    this.#packets = packets
   }
 
-  /** Bytes that the kernel has not taken yet. */
-  get bytes(): number {
+  /** @internal */
+  protected get plane(): Plane {
+    return this.#plane
+  }
+
+  /** Bytes queued from which `write()` answers false. */
+  get highWaterMark(): number {
+    return this.#settings.highWaterMark
+  }
+
+  /** Bytes written so far, queued ones included. */
+  get bytesWritten(): number {
+    return this.#written
+  }
+
+  /** Bytes that were written and have not reached the kernel yet. */
+  get bufferedBytes(): number {
+    if (this.#written === 0) return 0
     const fresh = this.#epoch === this.#plane.epoch ? this.#fresh : 0
-    if (this.#kept !== undefined) this.#follow(this.#kept)
+    if (this.#kept !== undefined) this.follow(this.#kept)
     return this.#stuck + (this.#kept?.bytes ?? 0) + fresh
   }
 
-  /** Something is kept by reference: what follows has to wait behind it. */
+  /** Something is kept by reference: what follows has to wait behind it. @internal */
   get keeps(): boolean {
     return this.#kept !== undefined
   }
@@ -61,10 +78,11 @@ export class Outgoing {
   /**
    * Takes bytes, whatever their number. Answers Node's question: is less than the high-water mark
    * queued?
+   * @internal
    */
-  write(data: string | Uint8Array, encoding: BufferEncoding): boolean {
+  protected queue(data: string | Uint8Array, encoding: BufferEncoding): boolean {
     let length = -1
-    if (!this.keeps) {
+    if (this.#kept === undefined) {
       if (typeof data === 'string') {
         length = this.#plane.sendText(this.#id, data, encoding)
       } else if (data.length === 0 || this.#plane.sendBytes(this.#id, data)) {
@@ -72,8 +90,9 @@ export class Outgoing {
       }
     }
     if (length >= 0) {
-      this.#count(length)
-      if (this.#packets) this.#plane.separate()
+      this.count(length)
+      // Of messages none is joined to the one before.
+      if (this.#settings.packets === true) this.#plane.separate()
     } else {
       const bytes = typeof data === 'string' ? Buffer.from(data, encoding) : keepable(data)
       ;({ length } = bytes)
@@ -81,32 +100,33 @@ export class Outgoing {
       kept.bytes += length
       if (kept.chunks.push(bytes) === 1) this.pump()
     }
-    this.written += length
+    this.#written += length
     return this.belowMark()
   }
 
-  /** Queues part of a file, which is released once it has been sent or dropped. {@link pump} sends it. */
-  addFile(slice: FileSlice): boolean {
+  /** Queues part of a file, which is released once it has been sent or dropped. {@link pump} sends it. @internal */
+  protected queueFile(slice: FileSlice): boolean {
     const kept = (this.#kept ??= { chunks: [], sent: 0, bytes: 0, follows: undefined })
-    this.written += slice.length
+    this.#written += slice.length
     kept.bytes += slice.length
     return kept.chunks.push(slice) === 1
   }
 
   /**
-   * As {@link write}, for bytes and the text behind them. Undefined, and nothing is taken, where the text
+   * As {@link queue}, for bytes and the text behind them. Undefined, and nothing is taken, where the text
    * is not ASCII, or where something has to wait.
+   * @internal
    */
-  writeWhole(bytes: Uint8Array, text: string): boolean | undefined {
-    if (this.keeps || !this.#plane.sendWhole(this.#id, bytes, text)) return undefined
+  protected queueWhole(bytes: Uint8Array, text: string): boolean | undefined {
+    if (this.#kept !== undefined || !this.#plane.sendWhole(this.#id, bytes, text)) return undefined
     const length = bytes.length + text.length
-    this.#count(length)
-    this.written += length
+    this.count(length)
+    this.#written += length
     return this.belowMark()
   }
 
-  /** As {@link write}, with descriptors: of these copies are made at once. */
-  sendHandles(fds: readonly number[], bytes: Uint8Array): boolean {
+  /** As {@link queue}, with descriptors: of these copies are made at once. @internal */
+  protected queueHandles(fds: readonly number[], bytes: Uint8Array): boolean {
     const token = this.#plane.stageHandles(fds)
     const { length } = bytes
     if (this.#kept !== undefined) {
@@ -114,9 +134,9 @@ export class Outgoing {
       this.#kept.bytes += length
     } else {
       this.#plane.sendHandles(this.#id, token, bytes)
-      this.#count(length)
+      this.count(length)
     }
-    this.written += length
+    this.#written += length
     return this.belowMark()
   }
 
@@ -125,8 +145,9 @@ export class Outgoing {
    *
    * @throws TypeError where a chunk's memory was transferred away before it was sent; SystemError where a file
    *   can't be sent
+   * @internal
    */
-  pump(): boolean {
+  protected pump(): boolean {
     const kept = this.#kept
     if (kept === undefined) return true
     let done = 0
@@ -134,13 +155,13 @@ export class Outgoing {
       if ('token' in chunk) {
         this.#plane.sendHandles(this.#id, chunk.token, chunk.bytes)
         kept.bytes -= chunk.bytes.length
-        this.#count(chunk.bytes.length)
+        this.count(chunk.bytes.length)
         done++
         continue
       }
       const { length } = chunk
-      this.#follow(kept)
-      const sent = kept.sent < length ? this.#sendPart(chunk, kept.sent) : 0
+      this.follow(kept)
+      const sent = kept.sent < length ? this.sendPart(chunk, kept.sent) : 0
       kept.bytes -= sent
       kept.sent += sent
       if (kept.sent < length) {
@@ -160,31 +181,31 @@ export class Outgoing {
     return true
   }
 
-  /** The kernel takes no more for now. */
+  /** The kernel takes no more for now. @internal */
   onStuck(bytes: number): void {
     this.#stuck = bytes
   }
 
-  /** What C++ had queued has gone. */
-  onDrain(): void {
+  /** What C++ had queued has gone. @internal */
+  protected unstick(): void {
     this.#stuck = 0
   }
 
-  /** Whether `drain` is due: nothing is queued, and a write was told that too much was. */
-  takeDrain(): boolean {
-    const due = this.#needDrain && !this.keeps
-    if (due) this.#needDrain = false
+  /** Whether `drain` is due: nothing is queued, and a write was told that too much was. @internal */
+  protected takeDrain(): boolean {
+    const due = this.is(NEED_DRAIN) && !this.keeps
+    if (due) this.unmark(NEED_DRAIN)
     return due
   }
 
-  /** Makes `drain` due once nothing is queued, also where less than the mark is. */
-  requestDrain(): void {
-    if (!this.#needDrain && !this.keeps) this.#plane.push(Command.NotifyDrain, this.#id)
-    this.#needDrain = true
+  /** Makes `drain` due once nothing is queued, also where less than the mark is. @internal */
+  protected askForDrain(): void {
+    if (!this.is(NEED_DRAIN) && !this.keeps) this.#plane.push(Command.NotifyDrain, this.#id)
+    this.mark(NEED_DRAIN)
   }
 
-  /** Forgets what is queued: the connection is gone. */
-  drop(): void {
+  /** Forgets what is queued: the connection is gone. @internal */
+  protected dropQueued(): void {
     for (const chunk of this.#kept?.chunks ?? []) {
       if ('token' in chunk) this.#plane.dropHandles(chunk.token)
       else if (chunk instanceof FileSlice) chunk.release()
@@ -194,7 +215,7 @@ export class Outgoing {
   }
 
   /** Finds out how far C++ has come with the file in front, where it goes on with one. */
-  #follow(kept: Kept): void {
+  private follow(kept: Kept): void {
     if (kept.follows === undefined) return
     const { length } = kept.follows
     const left = this.#plane.fileLeft(this.#id)
@@ -205,7 +226,7 @@ export class Outgoing {
     kept.sent = sent
   }
 
-  #sendPart(chunk: Uint8Array | FileSlice, from: number): number {
+  private sendPart(chunk: Uint8Array | FileSlice, from: number): number {
     if (chunk instanceof FileSlice) {
       const { fd, offset, length } = chunk
       return this.#plane.sendFileNow(this.#id, fd, offset + from, length - from)
@@ -213,7 +234,7 @@ export class Outgoing {
     return this.#plane.sendNow(this.#id, from === 0 ? chunk : chunk.subarray(from))
   }
 
-  #count(bytes: number): void {
+  private count(bytes: number): void {
     if (this.#stuck > 0) {
       this.#stuck += bytes
       return
@@ -226,14 +247,39 @@ export class Outgoing {
     this.#fresh += bytes
   }
 
-  /** Node's question: is less than the high-water mark queued? Where not, `drain` becomes due. */
-  belowMark(): boolean {
-    if (this.bytes < this.#highWaterMark) return true
-    if (!this.#needDrain && this.#stuck === 0 && !this.keeps) {
+  /** Node's question: is less than the high-water mark queued? Where not, `drain` becomes due. @internal */
+  protected belowMark(): boolean {
+    const { highWaterMark } = this.#settings
+    // At most so many, and mostly few: then it need not be known what has left meanwhile.
+    if (this.#kept === undefined && this.#stuck + this.#fresh < highWaterMark) return true
+    if (this.bufferedBytes < highWaterMark) return true
+    if (!this.is(NEED_DRAIN) && this.#stuck === 0 && !this.keeps) {
       this.#plane.push(Command.NotifyDrain, this.#id)
     }
-    this.#needDrain = true
+    this.mark(NEED_DRAIN)
     return false
+  }
+
+  // The states of states.ts.
+
+  /** Whether any of them is true. @internal */
+  protected is(flags: number): boolean {
+    return (this.#flags & flags) !== 0
+  }
+
+  /** @internal */
+  protected mark(flag: number): void {
+    this.#flags |= flag
+  }
+
+  /** @internal */
+  protected unmark(flag: number): void {
+    this.#flags &= ~flag
+  }
+
+  /** Its number on the plane; below 0 for a connection that never was. @internal */
+  protected get id(): number {
+    return this.#id
   }
 }
 

@@ -61,7 +61,7 @@ export class Plane {
 
   /** Counts flushes: what was queued in an earlier epoch has been handed to the kernel. */
   get epoch(): number {
-    this.#notice()
+    this.notice()
     return this.#epoch
   }
 
@@ -81,10 +81,10 @@ export class Plane {
 
   /** Queues a command. */
   push(kind: CommandKind, id: number, offset = 0, length = 0): void {
-    let count = this.#notice()
+    let count = this.notice()
     if (count === this.#commands.length / COMMAND_SIZE) {
       this.#native.flush()
-      count = this.#notice()
+      count = this.notice()
     }
     const at = count * COMMAND_SIZE
     this.#commands[at] = kind
@@ -93,7 +93,7 @@ export class Plane {
     this.#commands[at + 3] = length
     this.#state[State.Commands] = count + 1
     this.#queued = true
-    if (this.#state[State.Delivering] === 0 && !this.#ticking) this.#flushInNextTick()
+    if (this.#state[State.Delivering] === 0 && !this.#ticking) this.flushInNextTick()
   }
 
   /** Queues bytes for sending. False where there are too many to copy: {@link sendNow} takes those. */
@@ -104,9 +104,9 @@ export class Plane {
       return true
     }
     if (length > LARGEST_COPY) return false
-    const offset = this.#reserve(length)
+    const offset = this.reserve(length)
     this.#sending.set(bytes, offset)
-    this.#queue(id, offset, length)
+    this.queue(id, offset, length)
     return true
   }
 
@@ -115,9 +115,9 @@ export class Plane {
     // No encoding makes more than three bytes of a UTF-16 unit, and latin1 makes one.
     const most = encoding === 'latin1' ? text.length : text.length * 3
     if (most > LARGEST_COPY) return -1
-    const offset = this.#reserve(most)
+    const offset = this.reserve(most)
     const length = this.#sending.write(text, offset, most, encoding)
-    if (length > 0) this.#queue(id, offset, length)
+    if (length > 0) this.queue(id, offset, length)
     return length
   }
 
@@ -128,7 +128,7 @@ export class Plane {
   sendWhole(id: number, bytes: Uint8Array, text: string): boolean {
     const length = bytes.length + text.length
     if (length > LARGEST_COPY) return false
-    const offset = this.#reserve(length)
+    const offset = this.reserve(length)
     const sending = this.#sending
     sending.set(bytes, offset)
     const at = offset + bytes.length
@@ -145,7 +145,7 @@ export class Plane {
       }
       if (all >= 0x80) return false
     }
-    this.#queue(id, offset, length)
+    this.queue(id, offset, length)
     return true
   }
 
@@ -161,7 +161,7 @@ export class Plane {
   /** Queues bytes, no more than {@link LARGEST_COPY}, and with the first of them what was staged. */
   sendHandles(id: number, token: number, bytes: Uint8Array): void {
     const length = TOKEN_BYTES + bytes.length
-    const offset = this.#reserve(length)
+    const offset = this.reserve(length)
     this.#sending.writeInt32LE(token, offset)
     this.#sending.set(bytes, offset + TOKEN_BYTES)
     this.push(Command.SendHandles, id, offset, length)
@@ -170,9 +170,9 @@ export class Plane {
 
   /** Sends at once, after all that is queued. Answers the bytes taken; a drain record follows. */
   sendNow(id: number, bytes: Uint8Array): number {
-    if (this.#notice() > 0) this.#native.flush()
+    if (this.notice() > 0) this.#native.flush()
     const sent = addon.stream.sendNow(this.#native, id, bytes)
-    this.#tellSoon()
+    this.tellSoon()
     return sent
   }
 
@@ -187,7 +187,7 @@ export class Plane {
     const sent = check(addon.stream.sendFileNow(this.#native, id, fd, offset, length), 'sendfile', {
       fd,
     })
-    if (sent < length) this.#tellSoon()
+    if (sent < length) this.tellSoon()
     return sent
   }
 
@@ -197,14 +197,14 @@ export class Plane {
   }
 
   /** What was sent past the queue has a record to come, where no turn is under way that would bring it. */
-  #tellSoon(): void {
-    if (this.#state[State.Delivering] === 0 && !this.#ticking) this.#flushInNextTick()
+  private tellSoon(): void {
+    if (this.#state[State.Delivering] === 0 && !this.#ticking) this.flushInNextTick()
   }
 
   /** Queues what lies in the send slab: where it continues the last command, that becomes longer. */
-  #queue(id: number, offset: number, length: number): void {
+  private queue(id: number, offset: number, length: number): void {
     const commands = this.#commands
-    const last = this.#notice() * COMMAND_SIZE - COMMAND_SIZE
+    const last = this.notice() * COMMAND_SIZE - COMMAND_SIZE
     if (
       last >= 0 &&
       commands[last + 1] === id &&
@@ -225,7 +225,7 @@ export class Plane {
   }
 
   /** The number of commands queued; where a flush has taken them the send slab is free again. */
-  #notice(): number {
+  private notice(): number {
     const count = this.#state[State.Commands] as number
     if (count === 0 && this.#queued) {
       this.#queued = false
@@ -235,16 +235,16 @@ export class Plane {
     return count
   }
 
-  #reserve(length: number): number {
-    this.#notice()
+  private reserve(length: number): number {
+    this.notice()
     if (this.#sendUsed + length > this.#sending.length) {
       this.#native.flush()
-      this.#notice()
+      this.notice()
     }
     return this.#sendUsed
   }
 
-  #flushInNextTick(): void {
+  private flushInNextTick(): void {
     this.#ticking = true
     process.nextTick(() => {
       this.#ticking = false

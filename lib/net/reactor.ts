@@ -36,6 +36,8 @@ const NO_SETTINGS = { highWaterMark: 0, idleTimeout: 0, maxConnections: -1 }
 export class NetReactor extends EventReactor {
   #plane: Plane | undefined
   readonly #sockets: (Socket | undefined)[] = []
+  /** Of connections that nobody has been told of yet: their objects are made when somebody is. */
+  readonly #unseen: (SocketGroup | undefined)[] = []
   readonly #listeners: Listeners
   /** Attempts to connect, until they are connected or closed, by their socket's index. */
   readonly #attempts = new Map<number, Race<Socket>>()
@@ -89,7 +91,7 @@ export class NetReactor extends EventReactor {
     this.mustBeOpen()
     checkOptions(options)
     const group = this.#makeGroup(options, decoding)
-    const flags = this.#flagsOf(options)
+    const flags = this.flagsOf(options)
     const exclusive = options.exclusive === true
     checkExclusive(this.backend, this.supports, exclusive)
     const how = (exclusive ? AdoptFlag.Exclusive : 0) | (decoding ? AdoptFlag.Decoded : 0)
@@ -112,7 +114,7 @@ export class NetReactor extends EventReactor {
     this.mustBeOpen()
     checkOptions(options)
     const group = this.#makeGroup(options)
-    const given = this.#flagsOf(options)
+    const given = this.flagsOf(options)
     const plan = connectPlan(options)
     group.settings.packets = plan.packets
     const packets = plan.packets ? AdoptFlag.Packets : 0
@@ -160,7 +162,7 @@ export class NetReactor extends EventReactor {
     this.mustBeOpen()
     checkOptions(options)
     const group = this.#makeGroup(options)
-    const flags = this.#flagsOf(options)
+    const flags = this.flagsOf(options)
     makeConnected(fd)
     group.settings.packets = isPacketSocket(fd)
     const packets = group.settings.packets ? AdoptFlag.Packets : 0
@@ -185,7 +187,9 @@ export class NetReactor extends EventReactor {
 
   /** Stream sockets that are open, accepted or connected. @internal */
   get connections(): number {
-    return this.#sockets.reduce((count, socket) => count + (socket === undefined ? 0 : 1), 0)
+    const count = (many: readonly unknown[]): number =>
+      many.reduce<number>((sum, one) => sum + (one === undefined ? 0 : 1), 0)
+    return count(this.#sockets) + count(this.#unseen)
   }
 
   /**
@@ -193,6 +197,7 @@ export class NetReactor extends EventReactor {
    * what is opened or closed meanwhile may be seen or not.
    */
   *sockets(): IterableIterator<Socket> {
+    for (const id of this.#unseen.keys()) this.seen(id)
     for (const socket of this.#sockets) if (socket !== undefined) yield socket
   }
 
@@ -208,6 +213,7 @@ export class NetReactor extends EventReactor {
     for (const race of this.#races) race.cancel(closedError('The reactor'))
     this.#attempts.clear()
     this.#sockets.length = 0
+    this.#unseen.length = 0
   }
 
   protected override early(): number {
@@ -224,15 +230,16 @@ export class NetReactor extends EventReactor {
     const kind = this.records[at]
     if (kind === Kind.Ready || kind === Kind.Lost) return super.walk(index, count)
     if (kind === Kind.Drop) {
-      this.#tellDrop(this.records[at + 1] as number, this.records[at + 2] as number)
+      this.tellDrop(this.records[at + 1] as number, this.records[at + 2] as number)
       return index + 1
     }
-    const race = kind === Kind.Open ? this.#admit(at) : undefined
-    const socket = this.#sockets[this.records[at + 1] as number]
+    const race = kind === Kind.Open ? this.admit(at) : undefined
+    const id = this.records[at + 1] as number
+    const socket = this.#sockets[id] ?? this.seen(id, kind)
     if (socket !== undefined) {
       let next = index + 1
       try {
-        if (silent(kind, socket.group.handlers)) this.#tell(socket, at)
+        if (silent(kind, socket.group.handlers)) this.tell(socket, at)
         else next = socket.group.scope.runInAsyncScope(this.#tellAll, this, socket, index, count)
       } catch (error) {
         this.failed(error)
@@ -240,9 +247,9 @@ export class NetReactor extends EventReactor {
       race?.settle()
       return next
     } else if (kind === Kind.Close) {
-      this.#attemptFailed(this.records[at + 1] as number, this.records[at + 2] as number)
+      this.attemptFailed(id, this.records[at + 2] as number)
     } else if (kind === Kind.Starved) {
-      this.#listeners.feedLater(this.records[at + 1] as number)
+      this.#listeners.feedLater(id)
     }
     return index + 1
   }
@@ -255,7 +262,7 @@ export class NetReactor extends EventReactor {
     let next = index
     do {
       try {
-        this.#tell(socket, next * RECORD_SIZE)
+        this.tell(socket, next * RECORD_SIZE)
       } catch (error) {
         this.failed(error)
       }
@@ -270,14 +277,14 @@ export class NetReactor extends EventReactor {
     return next
   }
 
-  #tell(socket: Socket, at: number): void {
+  private tell(socket: Socket, at: number): void {
     const id = this.records[at + 1] as number
     const a = this.records[at + 2] as number
     const b = this.records[at + 3] as number
     const kind = this.records[at] as number
     switch (kind) {
       case Kind.Data:
-        socket.onData(this.#owner.plane.chunk(a, b))
+        socket.onData(a, b)
         break
       case Kind.Open:
         socket.onOpen()
@@ -312,7 +319,7 @@ export class NetReactor extends EventReactor {
   }
 
   /** A new connection gets its object. Answers the race that it has won, where it is one of ours. */
-  #admit(at: number): Race<Socket> | undefined {
+  private admit(at: number): Race<Socket> | undefined {
     const id = this.records[at + 1] as number
     const race = this.#attempts.get(id)
     const group =
@@ -322,12 +329,35 @@ export class NetReactor extends EventReactor {
       if (race.wins(id) !== undefined) return race
     }
     if (group !== undefined) {
-      this.#addSocket(id, group)
+      if (group.handlers.open === undefined) this.leaveUnseen(id, group)
+      else this.#addSocket(id, group)
     } else {
       // Its listener was closed, or its race won, in this very turn: nobody is left to take it.
       this.#addSocket(id, new Group({}, NO_SETTINGS)).destroy()
     }
     return undefined
+  }
+
+  /** Nobody is told that it stands: until there is more to tell it has no object. */
+  private leaveUnseen(id: number, group: SocketGroup): void {
+    this.reference(1)
+    while (this.#unseen.length < id) this.#unseen.push(undefined)
+    this.#unseen[id] = group
+  }
+
+  /**
+   * The socket of a connection that nobody has been told of, now that `kind` is to be told. Undefined where there
+   * is none, or where it ends as silently as it was.
+   */
+  private seen(id: number, kind?: number): Socket | undefined {
+    const group = this.#unseen[id]
+    if (group === undefined || kind === Kind.Open) return undefined
+    this.#unseen[id] = undefined
+    if (kind === Kind.Close && silent(kind, group.handlers)) {
+      this.reference(-1)
+      return undefined
+    }
+    return (this.#sockets[id] = new Socket(this.#owner, group, id))
   }
 
   #addSocket<Data>(id: number, group: SocketGroup<Data>): Socket<Data> {
@@ -345,7 +375,7 @@ export class NetReactor extends EventReactor {
   }
 
   /** The end of a connection that never was, or that came too late. */
-  #attemptFailed(id: number, errno: number): void {
+  private attemptFailed(id: number, errno: number): void {
     const race = this.#attempts.get(id)
     this.#attempts.delete(id)
     race?.fails(id, errno)
@@ -359,14 +389,14 @@ export class NetReactor extends EventReactor {
   }
 
   /** What the options of all stream sockets say to C++. */
-  #flagsOf(options: AdoptOptions<never>): number {
+  private flagsOf(options: AdoptOptions<never>): number {
     checkTrigger(this.backend, this.supports, options.trigger)
     const edge = options.trigger === undefined ? this.supports.edge : options.trigger === 'edge'
     const handles = booleanOption(options.handles, 'handles', false)
     return (edge ? AdoptFlag.Edge : 0) | (handles ? AdoptFlag.Handles : 0)
   }
 
-  #tellDrop(index: number, record: number): void {
+  private tellDrop(index: number, record: number): void {
     const group = this.#listeners.groupAt(index)
     if (group === undefined) return
     this.#owner.call(group, () => {

@@ -1,52 +1,20 @@
 import { wrongType } from './checks'
 import { Command } from './commands'
-import { Connection } from './connection'
 import { FileSlice, type SendFileOptions } from './file-slice'
 import { Outgoing } from './outgoing'
 import { handleBytes, mustBeUnix } from './passing'
-import type { Plane } from './plane'
 import { CLOSED, DESTROYED, ENDING } from './states'
 
-/** The sending half of a stream socket, and the one number of what is true of it. */
-export abstract class Sender extends Connection {
-  readonly #id: number
-  #flags = 0
-  /** Made by the first write: an idle connection has none. */
-  #outgoing: Outgoing | undefined
-
-  /** @internal */
-  constructor(id: number) {
-    super()
-    this.#id = id
-  }
-
-  /** Bytes queued from which `write()` answers false. */
-  abstract get highWaterMark(): number
-
-  /** @internal */
-  protected abstract get plane(): Plane
-
+/** The sending half of a stream socket. */
+export abstract class Sender extends Outgoing {
   /** Closes at once; what is queued is dropped. */
   abstract destroy(error?: Error): void
-
-  /** Each write is a message. @internal */
-  protected abstract get packets(): boolean
 
   /** @internal */
   protected abstract reportLateWrite(): void
 
   get destroyed(): boolean {
     return this.is(DESTROYED | CLOSED)
-  }
-
-  /** Bytes written so far, queued ones included. */
-  get bytesWritten(): number {
-    return this.#outgoing?.written ?? 0
-  }
-
-  /** Bytes that were written and have not reached the kernel yet. */
-  get bufferedBytes(): number {
-    return this.#outgoing?.bytes ?? 0
   }
 
   /**
@@ -70,7 +38,7 @@ export abstract class Sender extends Connection {
       this.reportLateWrite()
       return false
     }
-    return this.#queue().write(data, encoding)
+    return this.queue(data, encoding)
   }
 
   /**
@@ -95,9 +63,8 @@ export abstract class Sender extends Connection {
       if (this.is(ENDING) && !this.destroyed) this.reportLateWrite()
       return !this.destroyed && !this.is(ENDING) && this.bufferedBytes < this.highWaterMark
     }
-    const outgoing = this.#queue()
-    if (outgoing.addFile(slice)) this.#pump()
-    return !this.is(DESTROYED | CLOSED) && outgoing.belowMark()
+    if (this.queueFile(slice)) this.goOnSending()
+    return !this.is(DESTROYED | CLOSED) && this.belowMark()
   }
 
   /**
@@ -107,7 +74,7 @@ export abstract class Sender extends Connection {
    */
   writeWhole(bytes: Uint8Array, text: string): boolean | undefined {
     if (this.destroyed || this.is(ENDING)) return undefined
-    return this.#queue().writeWhole(bytes, text)
+    return this.queueWhole(bytes, text)
   }
 
   /**
@@ -130,7 +97,7 @@ export abstract class Sender extends Connection {
       return false
     }
     mustBeUnix(this.fd)
-    return this.#queue().sendHandles(list, bytes)
+    return this.queueHandles(list, bytes)
   }
 
   /** Sends `data`, if given, and then, behind all that is queued, the end: half-close. */
@@ -138,12 +105,7 @@ export abstract class Sender extends Connection {
     if (data !== undefined) this.write(data, encoding)
     if (this.is(ENDING) || this.destroyed) return
     this.mark(ENDING)
-    if (this.#outgoing?.keeps !== true) this.plane.push(Command.End, this.#id)
-  }
-
-  /** Whether a chunk that was written is still kept by reference. @internal */
-  get keeps(): boolean {
-    return this.#outgoing?.keeps === true
+    if (!this.keeps) this.plane.push(Command.End, this.id)
   }
 
   /**
@@ -152,65 +114,28 @@ export abstract class Sender extends Connection {
    * @internal
    */
   requestDrain(): boolean {
-    if (this.#outgoing === undefined || this.destroyed) return false
-    this.#outgoing.requestDrain()
+    if (this.bytesWritten === 0 || this.destroyed) return false
+    this.askForDrain()
     return true
-  }
-
-  /** @internal */
-  onStuck(bytes: number): void {
-    this.#outgoing?.onStuck(bytes)
   }
 
   /** What C++ had queued has gone. True where `drain` is due. @internal */
   protected goOn(): boolean {
-    this.#outgoing?.onDrain()
+    this.unstick()
     if (this.destroyed) return false
-    this.#pump()
-    return this.#outgoing?.takeDrain() === true
-  }
-
-  /** @internal */
-  protected dropQueued(): void {
-    this.#outgoing?.drop()
-  }
-
-  // The states of states.ts.
-
-  /** Whether any of them is true. @internal */
-  protected is(flags: number): boolean {
-    return (this.#flags & flags) !== 0
-  }
-
-  /** @internal */
-  protected mark(flag: number): void {
-    this.#flags |= flag
-  }
-
-  /** @internal */
-  protected unmark(flag: number): void {
-    this.#flags &= ~flag
-  }
-
-  /** Its number on the plane; below 0 for a connection that never was. @internal */
-  protected get id(): number {
-    return this.#id
-  }
-
-  #queue(): Outgoing {
-    return (this.#outgoing ??= new Outgoing(this.plane, this.#id, this.highWaterMark, this.packets))
+    this.goOnSending()
+    return this.takeDrain()
   }
 
   /** Goes on with what is kept by reference, and ends behind it. */
-  #pump(): void {
-    const outgoing = this.#outgoing
+  private goOnSending(): void {
     try {
-      if (outgoing !== undefined && !outgoing.pump()) return
+      if (!this.pump()) return
     } catch (error) {
       // The memory of a chunk was transferred away: what should be sent is not there any more.
       this.destroy(error instanceof Error ? error : undefined)
       return
     }
-    if (this.is(ENDING)) this.plane.push(Command.End, this.#id)
+    if (this.is(ENDING)) this.plane.push(Command.End, this.id)
   }
 }

@@ -45,7 +45,7 @@ export class Socket<Data = unknown> extends Sender {
 
   /** @internal */
   constructor(owner: SocketOwner, group: SocketGroup<Data>, id: number) {
-    super(id)
+    super(id < 0 ? undefined : owner.plane, group.settings, id)
     this.#owner = owner
     this.#group = group
   }
@@ -53,11 +53,6 @@ export class Socket<Data = unknown> extends Sender {
   /** Bytes received so far. */
   get bytesRead(): number {
     return this.#bytesRead
-  }
-
-  /** Bytes queued from which `write()` answers false. */
-  override get highWaterMark(): number {
-    return this.#group.settings.highWaterMark
   }
 
   get paused(): boolean {
@@ -71,16 +66,6 @@ export class Socket<Data = unknown> extends Sender {
     return this.is(ENDING) ? 'readOnly' : 'open'
   }
 
-  /** @internal */
-  protected override get packets(): boolean {
-    return this.#group.settings.packets === true
-  }
-
-  /** @internal */
-  protected override get plane(): Plane {
-    return this.#owner.plane
-  }
-
   override get fd(): number {
     if (this.destroyed) return -1
     return addon.stream.descriptorOf(this.plane.native, this.id)
@@ -90,7 +75,7 @@ export class Socket<Data = unknown> extends Sender {
   override destroy(error?: Error): void {
     if (this.is(DESTROYED)) return
     if (this.is(CLOSED)) {
-      this.#dropHeld(error)
+      this.dropHeld(error)
       return
     }
     this.mark(DESTROYED)
@@ -112,7 +97,7 @@ export class Socket<Data = unknown> extends Sender {
     if (!this.is(CLOSED)) this.plane.push(Command.Resume, this.id)
     if (this.#held !== undefined) {
       this.#owner.later(() => {
-        this.#releaseHeld()
+        this.releaseHeld()
       })
     }
   }
@@ -154,7 +139,7 @@ export class Socket<Data = unknown> extends Sender {
 
   /** The reactor was closed, which no handler is told. @internal */
   onAbandoned(): void {
-    this.#dropHeldNow()
+    this.dropHeldNow()
     this.#group.abandoned?.()
   }
 
@@ -175,10 +160,11 @@ export class Socket<Data = unknown> extends Sender {
     if (!this.is(DESTROYED)) this.#group.handlers.open?.(this)
   }
 
-  /** @internal */
-  onData(chunk: Uint8Array): void {
-    this.#bytesRead += chunk.length
+  /** @param offset in the receive slab @internal */
+  onData(offset: number, length: number): void {
+    this.#bytesRead += length
     if (this.destroyed) return
+    const chunk = this.plane.chunk(offset, length)
     if (this.is(PAUSED) || this.#held !== undefined) {
       ;(this.#held ??= []).push(chunk.slice())
       return
@@ -211,7 +197,7 @@ export class Socket<Data = unknown> extends Sender {
     if (this.is(PAUSED) || this.#held !== undefined) {
       ;(this.#held ??= []).push(undefined)
     } else {
-      this.#callEnd()
+      this.callEnd()
     }
   }
 
@@ -238,7 +224,7 @@ export class Socket<Data = unknown> extends Sender {
     this.mark(CLOSED)
     this.dropQueued()
     if (errno === 0 && !this.is(DESTROYED)) return
-    this.#dropHeldNow()
+    this.dropHeldNow()
     if (this.is(DESTROYED)) return
     this.#failure = new SystemError(-errno, errno === constants.EPIPE ? 'write' : 'read')
   }
@@ -264,44 +250,44 @@ export class Socket<Data = unknown> extends Sender {
   }
 
   /** Gives what was held, each piece in a call of its own: an exception does not lose the rest. */
-  #releaseHeld(): void {
+  private releaseHeld(): void {
     while (this.#held !== undefined && !this.is(PAUSED | DESTROYED)) {
       const chunk = this.#held.shift()
       const last = this.#held.length === 0
       this.#owner.call(this.#group, () => {
-        if (chunk === undefined) this.#callEnd()
+        if (chunk === undefined) this.callEnd()
         else if (chunk instanceof Arrived) chunk.give(this.#group.handlers, this)
         else this.#group.handlers.data?.(this, chunk)
       })
       if (!last) continue
       this.#held = undefined
-      if (this.is(CLOSED)) this.#closeLate()
+      if (this.is(CLOSED)) this.closeLate()
     }
   }
 
   /** `destroy()` after both sides have ended, while something is held. */
-  #dropHeld(error: Error | undefined): void {
+  private dropHeld(error: Error | undefined): void {
     if (this.#held === undefined) return
     this.mark(DESTROYED)
-    this.#dropHeldNow()
+    this.dropHeldNow()
     this.#failure = error
     this.#owner.later(() => {
-      this.#closeLate()
+      this.closeLate()
     })
   }
 
-  #dropHeldNow(): void {
+  private dropHeldNow(): void {
     for (const one of this.#held ?? []) if (one instanceof Arrived) one.close()
     this.#held = undefined
   }
 
-  #closeLate(): void {
+  private closeLate(): void {
     this.#owner.call(this.#group, () => {
       this.onClose()
     })
   }
 
-  #callEnd(): void {
+  private callEnd(): void {
     this.mark(ENDED)
     if (this.#group.handlers.end === undefined) this.end()
     else this.#group.handlers.end(this)

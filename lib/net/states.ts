@@ -12,3 +12,5 @@ export const PAUSED = 8
 export const ENDED = 16
 /** @internal */
 export const UNREFERENCED = 32
+/** `drain` is to be told once nothing is queued. @internal */
+export const NEED_DRAIN = 64
