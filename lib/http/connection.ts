@@ -65,18 +65,18 @@ export class Connection implements RequestSource, ResponseSink<HttpResponse> {
       case HttpKind.Head: {
         const request = new HttpRequest(this.#owner.heads, a, this)
         this.socket.countRead(request.headLength)
-        if (this.#held === undefined && !this.#full()) this.#begin(request)
-        else this.#hold(request)
+        if (this.#held === undefined && !this.full()) this.begin(request)
+        else this.hold(request)
         break
       }
       case HttpKind.Body:
         this.socket.countRead(b)
-        if (this.#held !== undefined) this.#hold(this.#owner.heads.bytes(a, b).slice())
-        else this.#takeBody(this.#owner.heads.bytes(a, b), false)
+        if (this.#held !== undefined) this.hold(this.#owner.heads.bytes(a, b).slice())
+        else this.takeBody(this.#owner.heads.bytes(a, b), false)
         break
       case HttpKind.BodyEnd:
-        if (this.#held !== undefined) this.#hold('end of the body')
-        else this.#endBody()
+        if (this.#held !== undefined) this.hold('end of the body')
+        else this.endBody()
         break
       case HttpKind.HeadBegun:
         this.#awaitsHead = true
@@ -84,8 +84,8 @@ export class Connection implements RequestSource, ResponseSink<HttpResponse> {
       case HttpKind.Refused: {
         const line = this.#owner.heads.line(b, a >>> 8)
         const refused = new RefusedRequest(this.socket, decoderRefusal(a & 0xff), line)
-        if (this.#held !== undefined) this.#hold(refused)
-        else this.#refuse(refused)
+        if (this.#held !== undefined) this.hold(refused)
+        else this.refuse(refused)
         break
       }
     }
@@ -95,7 +95,7 @@ export class Connection implements RequestSource, ResponseSink<HttpResponse> {
   onEnd(): void {
     this.#ended = true
     if (this.#receiving !== undefined) {
-      this.#refuse(new RefusedRequest(this.socket, new Refusal('BODY_CUT_SHORT')), gone())
+      this.refuse(new RefusedRequest(this.socket, new Refusal('BODY_CUT_SHORT')), gone())
       return
     }
     if (this.#answers.length === 0) this.socket.end()
@@ -104,17 +104,17 @@ export class Connection implements RequestSource, ResponseSink<HttpResponse> {
   onDrain(): void {
     this.#clogged = false
     this.#answers.front?.onDrain()
-    this.#goOn()
+    this.goOn()
   }
 
   onClose(): void {
     this.#deaf = true
-    this.#abandon()
+    this.abandon()
   }
 
   /** Looks whether its time is up, on the clock of `performance.now()`. */
   checkTime(now: number): void {
-    const phase = this.#phase()
+    const phase = this.phase()
     this.#deadline ??= new Deadline()
     if (!this.#deadline.passed(now, phase, this.#begun, this.#owner.timeouts)) return
     if (this.#deaf || phase === 'idle' || phase === 'sending') {
@@ -126,13 +126,13 @@ export class Connection implements RequestSource, ResponseSink<HttpResponse> {
       this.#deadline.extend(now, this.#owner.timeouts.request)
     } else {
       const refusal = new Refusal(phase === 'body' ? 'BODY_TIMEOUT' : 'HEAD_TIMEOUT')
-      this.#refuse(new RefusedRequest(this.socket, refusal))
+      this.refuse(new RefusedRequest(this.socket, refusal))
     }
   }
 
   /** Ends it once what is under way has been answered. */
   close(): void {
-    if (this.idle) this.#endAfter()
+    if (this.idle) this.endAfter()
   }
 
   // BodySource
@@ -152,7 +152,7 @@ export class Connection implements RequestSource, ResponseSink<HttpResponse> {
   }
 
   onRoom(): void {
-    this.#goOn()
+    this.goOn()
   }
 
   onTooLarge(body: RequestBody): Error {
@@ -160,7 +160,7 @@ export class Connection implements RequestSource, ResponseSink<HttpResponse> {
     const refused = this.#answers.find(({ request }) => request.owns(body))
     // Where it was answered, or the client has gone, only its reader is told.
     if (refused?.settled === false) {
-      this.#refuse(new RefusedRequest(this.socket, refusal), refusal, refused.request)
+      this.refuse(new RefusedRequest(this.socket, refusal), refusal, refused.request)
     }
     return refusal
   }
@@ -168,7 +168,7 @@ export class Connection implements RequestSource, ResponseSink<HttpResponse> {
   // ResponseSink
 
   send(response: HttpResponse, data: Piece): boolean {
-    if (this.#answers.front === response) return this.#send(data)
+    if (this.#answers.front === response) return this.pass(data)
     response.aside().enqueue(data)
     return false
   }
@@ -182,7 +182,7 @@ export class Connection implements RequestSource, ResponseSink<HttpResponse> {
 
   onSettled(response: HttpResponse): void {
     this.#owner.answered?.(response.request, response)
-    this.#advance()
+    this.advance()
   }
 
   goesOn(request: HttpRequest): boolean {
@@ -190,32 +190,32 @@ export class Connection implements RequestSource, ResponseSink<HttpResponse> {
     return receiving?.request !== request || receiving.goesOn
   }
 
-  #hold(item: Held): void {
+  private hold(item: Held): void {
     ;(this.#held ??= []).push(item)
-    this.#regulate()
+    this.regulate()
   }
 
   /** Goes on with what was held, as long as there is room. */
-  #release(): void {
+  private release(): void {
     this.#taking = true
     try {
       while (this.#held !== undefined && !this.#deaf) {
         const [item] = this.#held
-        if (item instanceof HttpRequest && this.#full()) break
+        if (item instanceof HttpRequest && this.full()) break
         this.#held.shift()
         if (this.#held.length === 0) this.#held = undefined
-        if (item instanceof HttpRequest) this.#begin(item)
-        else if (item instanceof Uint8Array) this.#takeBody(item, true)
-        else if (item instanceof RefusedRequest) this.#refuse(item)
-        else if (item !== undefined) this.#endBody()
+        if (item instanceof HttpRequest) this.begin(item)
+        else if (item instanceof Uint8Array) this.takeBody(item, true)
+        else if (item instanceof RefusedRequest) this.refuse(item)
+        else if (item !== undefined) this.endBody()
       }
     } finally {
       this.#taking = false
     }
-    this.#regulate()
+    this.regulate()
   }
 
-  #begin(request: HttpRequest): void {
+  private begin(request: HttpRequest): void {
     const { flags } = request
     const { closing, mostRequests } = this.#owner
     const more = ++this.#requests < mostRequests && !closing
@@ -234,7 +234,7 @@ export class Connection implements RequestSource, ResponseSink<HttpResponse> {
   }
 
   /** @param own the bytes are ours to keep */
-  #takeBody(bytes: Uint8Array, own: boolean): void {
+  private takeBody(bytes: Uint8Array, own: boolean): void {
     const receiving = this.#receiving
     if (receiving === undefined) return
     receiving.expectsContinue = false // it came without being told
@@ -242,24 +242,24 @@ export class Connection implements RequestSource, ResponseSink<HttpResponse> {
     const waits = this.#answers.find(({ request }) => request === receiving.request)
     if (waits !== undefined || receiving.request.reading) {
       receiving.request.onBody(own ? bytes : bytes.slice())
-      this.#regulate()
+      this.regulate()
     } else {
       // It is answered and nobody reads the body: it is passed over to get to the next request.
       receiving.request.onPassedOver(bytes.length)
-      if (receiving.endless) this.#endAfter()
+      if (receiving.endless) this.endAfter()
     }
   }
 
-  #endBody(): void {
+  private endBody(): void {
     const receiving = this.#receiving
     if (receiving === undefined) return
     this.#receiving = undefined
     if (receiving.last) this.#deaf = true
     receiving.request.onBodyEnd()
-    this.#regulate()
+    this.regulate()
   }
 
-  #send(data: Piece): boolean {
+  private pass(data: Piece): boolean {
     const room =
       data instanceof FileSlice ? this.socket.sendSlice(data) : this.socket.write(data, 'latin1')
     if (!room) this.#clogged = true
@@ -267,45 +267,45 @@ export class Connection implements RequestSource, ResponseSink<HttpResponse> {
   }
 
   /** Sends what has come to the front, and takes up what waited behind too many answers. */
-  #advance(): void {
+  private advance(): void {
     let { front } = this.#answers
     while (front?.settled === true) {
       const { request, closing } = front
       this.#answers.shift()
       if (!request.reading) request.discard()
       if (closing || this.#receiving?.overruns(request) === true) {
-        this.#endAfter()
+        this.endAfter()
         return
       }
-      this.#speak()
+      this.speak()
       ;({ front } = this.#answers)
     }
     if (front === undefined) {
-      if (this.#lastWords !== undefined) this.#send(this.#lastWords)
+      if (this.#lastWords !== undefined) this.pass(this.#lastWords)
       if (this.#lastWords !== undefined || this.#owner.closing) {
-        this.#endAfter()
+        this.endAfter()
         return
       }
       if (this.#ended) this.socket.end()
     }
-    this.#goOn()
+    this.goOn()
   }
 
   /** Takes up what waited, where it need not wait any more. */
-  #goOn(): void {
+  private goOn(): void {
     if (this.#taking) return // the loop that takes up what was held goes on by itself
-    if (this.#held === undefined || this.#deaf || this.#full()) {
-      this.#regulate()
+    if (this.#held === undefined || this.#deaf || this.full()) {
+      this.regulate()
       return
     }
     // Whoever finished an answer is not the one who asks next: in the context of `serve`, as ever.
     this.socket.group.scope.runInAsyncScope(() => {
-      this.#release()
+      this.release()
     })
   }
 
   /** Has the client wait, or not: for the reader of its body, or for room among the answers. */
-  #regulate(): void {
+  private regulate(): void {
     if (this.#held === undefined && this.#receiving?.request.crowded !== true) {
       this.socket.resume()
     } else if (!this.socket.paused) {
@@ -315,10 +315,10 @@ export class Connection implements RequestSource, ResponseSink<HttpResponse> {
   }
 
   /** Sends what the answer in front has queued. */
-  #speak(): void {
+  private speak(): void {
     const { front } = this.#answers
     if (front === undefined) return
-    for (const data of front.unfinished?.takeQueue() ?? []) this.#send(data)
+    for (const data of front.unfinished?.takeQueue() ?? []) this.pass(data)
     front.onDrain()
   }
 
@@ -326,18 +326,18 @@ export class Connection implements RequestSource, ResponseSink<HttpResponse> {
    * Sends what is queued, then the end. What the client still sends is passed over until it ends too:
    * closing at once would reset the connection, and the answer could be lost (RFC 9112 section 9.6).
    */
-  #endAfter(): void {
+  private endAfter(): void {
     this.#deaf = true
     this.#held = undefined
     this.#awaitsHead = false
     this.#receiving?.abandon()
     this.#receiving = undefined
-    this.#abandon()
+    this.abandon()
     this.socket.resume()
     this.socket.end()
   }
 
-  #abandon(): void {
+  private abandon(): void {
     this.#lastWords = undefined
     let response = this.#answers.takeAll()
     for (; response !== undefined; response = response.follower) {
@@ -353,7 +353,7 @@ export class Connection implements RequestSource, ResponseSink<HttpResponse> {
    *
    * @param request it belongs to, if any
    */
-  #refuse(
+  private refuse(
     what: RefusedRequest,
     failure: Error = what.refusal,
     request = this.#receiving?.request,
@@ -373,22 +373,22 @@ export class Connection implements RequestSource, ResponseSink<HttpResponse> {
       }
     } else if (request !== undefined) {
       // It was answered without its body, and no request has a second answer.
-      this.#endAfter()
+      this.endAfter()
       return
     } else {
       this.#lastWords = answer
       this.#owner.answered?.(what, loggedRefusal(what.refusal))
     }
-    this.#speak()
-    this.#advance()
+    this.speak()
+    this.advance()
   }
 
   /** No request is taken for now: too many are under way, or the client does not read the answers. */
-  #full(): boolean {
+  private full(): boolean {
     return this.#clogged || this.#answers.full
   }
 
-  #phase(): Phase {
+  private phase(): Phase {
     if (this.#receiving !== undefined) return this.#receiving.phase(this.#answers.length === 0)
     if (this.#clogged) return 'sending'
     if (this.#answers.length > 0) return 'answer'

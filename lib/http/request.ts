@@ -93,8 +93,8 @@ export class HttpRequest {
    */
   header(name: string): string | undefined {
     if (typeof (name as unknown) !== 'string') throw wrongType('name', 'a string', name, 'argument')
-    const fields = this.#fields()
-    const first = this.#firstField(fields)
+    const fields = this.fields()
+    const first = this.firstField(fields)
     const end = first + 2 * this.#fieldCount
     return fieldOf(this.#text, this.#begin, fields, first, end, name)
   }
@@ -103,8 +103,8 @@ export class HttpRequest {
   *entries(): IterableIterator<[name: string, value: string]> {
     for (let i = 0; i < this.#fieldCount; i++) {
       // Asked for anew each time: between two of them the block may have been used again.
-      const fields = this.#fields()
-      const at = this.#firstField(fields) + 2 * i
+      const fields = this.fields()
+      const at = this.firstField(fields) + 2 * i
       const name = sliceOf(this.#text, this.#begin, fields[at] as number)
       yield [name, sliceOf(this.#text, this.#begin, fields[at + 1] as number)]
     }
@@ -127,18 +127,18 @@ export class HttpRequest {
 
   /** All header fields. */
   get headers(): RequestHeaders {
-    return (this.#rare().headers ??= new RequestHeaders(this))
+    return (this.rare().headers ??= new RequestHeaders(this))
   }
 
   /** The path of the target, undecoded; of an absolute target, its path. */
   get path(): string {
-    const { pathStart, queryStart } = this.#parts()
+    const { pathStart, queryStart } = this.parts()
     return this.url.slice(pathStart, queryStart) || '/'
   }
 
   /** What follows the `?`, parsed; empty without one. */
   get query(): URLSearchParams {
-    return new URLSearchParams(this.url.slice(this.#parts().queryStart + 1))
+    return new URLSearchParams(this.url.slice(this.parts().queryStart + 1))
   }
 
   /** The connection it came on. */
@@ -151,7 +151,7 @@ export class HttpRequest {
    * gone; whether it still reads shows when something is written to it.
    */
   get signal(): AbortSignal {
-    const rare = this.#rare()
+    const rare = this.rare()
     if (rare.abort === undefined) {
       rare.abort = new AbortController()
       if (rare.gone !== undefined) rare.abort.abort(rare.gone)
@@ -166,7 +166,7 @@ export class HttpRequest {
    *   read, and more than `maxBodySize` of it is left; `ECONNRESET` where the client goes
    */
   get body(): AsyncIterable<Uint8Array> {
-    return { [Symbol.asyncIterator]: () => this.#takenBody().read() }
+    return { [Symbol.asyncIterator]: () => this.takenBody().read() }
   }
 
   /**
@@ -175,12 +175,12 @@ export class HttpRequest {
    * @throws Error `ERR_HTTP_BODY_TOO_LARGE` for more, as soon as that is known: the client is answered 413
    */
   bytes(): Promise<Uint8Array> {
-    return unreported(collect(this.#collected()))
+    return unreported(collect(this.collected()))
   }
 
   /** The body as UTF-8. Fails as {@link bytes} does. */
   text(): Promise<string> {
-    return unreported(collectText(this.#collected()))
+    return unreported(collectText(this.collected()))
   }
 
   /**
@@ -189,7 +189,7 @@ export class HttpRequest {
    * @throws SyntaxError for what is none; a handler that lets it pass has answered 400
    */
   json(): Promise<unknown> {
-    return unreported(collectText(this.#collected()).then(parseJson))
+    return unreported(collectText(this.collected()).then(parseJson))
   }
 
   /**
@@ -199,7 +199,7 @@ export class HttpRequest {
    * @throws TypeError `ERR_HTTP_NO_FORM` for another Content-Type, a malformed body or more than 10,000 parts
    */
   formData(): Promise<FormData> {
-    const body = { [Symbol.asyncIterator]: () => this.#collected() }
+    const body = { [Symbol.asyncIterator]: () => this.collected() }
     return unreported(readForm(body, this.header('content-type')))
   }
 
@@ -229,7 +229,7 @@ export class HttpRequest {
   onFailure(error: Error): void {
     this.#body?.fail(error)
     if (error instanceof Refusal) return
-    const rare = this.#rare()
+    const rare = this.rare()
     rare.gone = error
     rare.abort?.abort(error)
   }
@@ -259,29 +259,29 @@ export class HttpRequest {
     this.#body?.discard()
   }
 
-  #takenBody(): RequestBody {
+  private takenBody(): RequestBody {
     return (this.#body ??= new RequestBody(this.#source, 0, true))
   }
 
-  #collected(): AsyncIterableIterator<Uint8Array> {
-    return this.#takenBody().read(this.#source.maxBodySize)
+  private collected(): AsyncIterableIterator<Uint8Array> {
+    return this.takenBody().read(this.#source.maxBodySize)
   }
 
   /** The block of heads, or, where that has gone on to others, places found in the text. */
-  #fields(): Int32Array {
+  private fields(): Int32Array {
     if (this.#heads.turn === this.#turn) return this.#heads.numbers
-    return (this.#rare().fields ??= findFields(this.#text, this.#begin, this.#fieldCount))
+    return (this.rare().fields ??= findFields(this.#text, this.#begin, this.#fieldCount))
   }
 
-  #firstField(fields: Int32Array): number {
+  private firstField(fields: Int32Array): number {
     return fields === this.#heads.numbers ? this.#entry + Place.Fields : 0
   }
 
-  #rare(): Rarities {
+  private rare(): Rarities {
     return (this.#rarities ??= new Rarities())
   }
 
-  #parts(): { pathStart: number; queryStart: number } {
+  private parts(): { pathStart: number; queryStart: number } {
     const { url } = this
     // absolute-form (RFC 9112 section 3.2.2)
     const pathStart = url.startsWith('/') ? 0 : (/^[a-z]+:\/\/[^/?]*/i.exec(url)?.[0].length ?? 0)

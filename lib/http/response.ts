@@ -59,7 +59,7 @@ export class HttpResponse {
 
   /** The head is on its way: status and fields can change no more. */
   get headersSent(): boolean {
-    return this.#is(State.HeadSent)
+    return this.is(State.HeadSent)
   }
 
   /** The status that is sent, or will be. */
@@ -69,12 +69,12 @@ export class HttpResponse {
 
   /** The answer is complete. */
   get finished(): boolean {
-    return this.#is(State.Finished)
+    return this.is(State.Finished)
   }
 
   /** The client went before the answer was complete. */
   get closed(): boolean {
-    return this.#is(State.Gone)
+    return this.is(State.Gone)
   }
 
   /** Bytes of the body that were given to be sent, without their coding. */
@@ -89,7 +89,7 @@ export class HttpResponse {
    * @throws Error `ERR_HTTP_HEADERS_SENT`
    */
   status(code: number): this {
-    this.#mustBeOpen()
+    this.mustBeOpen()
     checkStatus(code)
     this.#status = code
     return this
@@ -107,14 +107,14 @@ export class HttpResponse {
    * @throws Error `ERR_HTTP_HEADERS_SENT`
    */
   header(name: string, value: FieldValue): this {
-    this.#mustBeOpen()
-    return this.#put(checkField(name, value))
+    this.mustBeOpen()
+    return this.put(checkField(name, value))
   }
 
   /** Adds a line to those that the field has. Throws as {@link header} does. */
   appendHeader(name: string, value: FieldValue): this {
-    this.#mustBeOpen()
-    return this.#put(appended(this.#fields, checkField(name, value)))
+    this.mustBeOpen()
+    return this.put(appended(this.#fields, checkField(name, value)))
   }
 
   /** The value of a field that was set, several joined by `, `. */
@@ -124,7 +124,7 @@ export class HttpResponse {
 
   /** Takes a field back. @throws Error `ERR_HTTP_HEADERS_SENT` */
   removeHeader(name: string): this {
-    this.#mustBeOpen()
+    this.mustBeOpen()
     const key = name.toLowerCase()
     if (key === 'content-length') this.#contentLength = -1
     this.#fields = withoutField(this.#fields, key)
@@ -150,29 +150,29 @@ export class HttpResponse {
    * as JSON; a Content-Type that was set stays. The answer is complete then.
    */
   send(data: unknown = ''): void {
-    this.#mustBeOpen()
+    this.mustBeOpen()
     const body = bodyOf(data)
     const type = typeOf(data)
     if (isBodiless(this.#status)) {
       this.end()
       return
     }
-    if (typeof body === 'string' && this.#sendCommonly(type, body)) return
+    if (typeof body === 'string' && this.sendCommonly(type, body)) return
     if (findField(this.#fields, 'content-type') === undefined)
       this.#fields = putField(this.#fields, type)
     const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
     this.#contentLength = length
-    this.#bodyBytes = this.#isHead() ? 0 : length
-    const head = this.#makeHead()
-    if (length === 0 || this.#isHead()) {
-      this.#write(head)
+    this.#bodyBytes = this.isHead() ? 0 : length
+    const head = this.makeHead()
+    if (length === 0 || this.isHead()) {
+      this.pass(head)
     } else if (typeof body === 'string' && body.length === length) {
-      this.#write(head + body) // ASCII, then
+      this.pass(head + body) // ASCII, then
     } else {
-      this.#write(head)
-      this.#write(typeof body === 'string' ? Buffer.from(body) : body)
+      this.pass(head)
+      this.pass(typeof body === 'string' ? Buffer.from(body) : body)
     }
-    this.#finish()
+    this.finish()
   }
 
   /** Answers with a status and its name as the body. */
@@ -192,13 +192,13 @@ export class HttpResponse {
    * @throws Error `ERR_HTTP_HEADERS_SENT`
    */
   sendFile(path: string, options: FileOptions = {}): void {
-    this.#mustBeOpen()
+    this.mustBeOpen()
     answerWithFile(this, openFile(path), { type: contentTypeOf(path), ...options })
   }
 
   /** Answers with `length` bytes of content, the socket's once this returns; none where none is due. @internal */
   sendContent({ status, fields, length, content }: FileContent): void {
-    this.#mustBeOpen()
+    this.mustBeOpen()
     this.#status = status
     this.#fields = withMissing(this.#fields, fields)
     if (isBodiless(status)) {
@@ -206,12 +206,12 @@ export class HttpResponse {
       return
     }
     this.#contentLength = length
-    this.#write(this.#makeHead())
+    this.pass(this.makeHead())
     if (content !== undefined) {
       this.#bodyBytes = length
-      this.#write(content)
+      this.pass(content)
     }
-    this.#finish()
+    this.finish()
   }
 
   /**
@@ -225,14 +225,14 @@ export class HttpResponse {
     if (this.finished) throw writeAfterEndError()
     const bytes = bytesOf(data)
     this.flushHeaders()
-    if (bytes.length === 0 || this.#isHead() || isBodiless(this.#status)) return true
+    if (bytes.length === 0 || this.isHead() || isBodiless(this.#status)) return true
     const owed = this.#contentLength < 0 ? Infinity : this.#contentLength - this.#bodyBytes
     if (bytes.length > owed) throw tooLongError()
     this.#bodyBytes += bytes.length
-    if (!this.#is(State.Chunked)) return this.#write(bytes)
-    this.#write(`${bytes.length.toString(16)}\r\n`)
-    this.#write(bytes)
-    return this.#write('\r\n')
+    if (!this.is(State.Chunked)) return this.pass(bytes)
+    this.pass(`${bytes.length.toString(16)}\r\n`)
+    this.pass(bytes)
+    return this.pass('\r\n')
   }
 
   /** Sends the last piece, if given, and completes the answer. Twice is fine. */
@@ -245,8 +245,8 @@ export class HttpResponse {
     }
     if (data !== undefined) this.write(data)
     this.flushHeaders()
-    if (this.#is(State.Chunked) && !this.#isHead()) this.#write(`0\r\n${trailers}\r\n`)
-    this.#finish()
+    if (this.is(State.Chunked) && !this.isHead()) this.pass(`0\r\n${trailers}\r\n`)
+    this.finish()
   }
 
   /** Sends status and fields now, ahead of the body. */
@@ -258,13 +258,13 @@ export class HttpResponse {
       if (chunked) this.#state |= State.Chunked
       this.#fields = putField(this.#fields, chunked ? CHUNKED : CLOSE)
     }
-    this.#write(this.#makeHead())
+    this.pass(this.makeHead())
   }
 
   /** Resolves once the client has caught up, or has gone. */
   drained(): Promise<void> {
     return new Promise((resolve) => {
-      if (this.closed || !this.#is(State.Blocked)) resolve()
+      if (this.closed || !this.is(State.Blocked)) resolve()
       else this.aside().wait(resolve)
     })
   }
@@ -291,7 +291,7 @@ export class HttpResponse {
       return
     }
     this.#state |= State.Finished
-    this.#settle(true)
+    this.settle(true)
   }
 
   /** The client has gone. @internal */
@@ -309,12 +309,12 @@ export class HttpResponse {
 
   /** The connection has to wait for nothing more of it. @internal */
   get settled(): boolean {
-    return this.#is(State.Settled)
+    return this.is(State.Settled)
   }
 
   /** No request can follow it on the connection. @internal */
   get closing(): boolean {
-    return this.#is(State.Closing)
+    return this.is(State.Closing)
   }
 
   /** What an answer needs that is not sent at once. @internal */
@@ -323,44 +323,44 @@ export class HttpResponse {
   }
 
   /** Answers as most answers are; false where this one is not. */
-  #sendCommonly(type: Field, body: string): boolean {
+  private sendCommonly(type: Field, body: string): boolean {
     const { request } = this
     const { second } = request
     const only = onlyType(this.#fields, type)
     if (only === undefined || this.#status !== 200 || second === undefined) return false
     if ((request.flags & (Flag.IsHead | Flag.MinorOne)) !== Flag.MinorOne) return false
     if (this.closed || body === '') return false
-    const last = !this.#keepsAlive()
+    const last = !this.keepsAlive()
     const head = commonHead(only, body.length, second, last)
     if (head === undefined) return false
     const room = this.#sink.sendWhole(this, head, body)
     if (room === undefined) return false
     this.#bodyBytes = body.length
     this.#state |= State.HeadSent | State.Finished | (room ? 0 : State.Blocked)
-    this.#settle(last)
+    this.settle(last)
     return true
   }
 
   /** The head as it is sent; from here on it is closed. */
-  #makeHead(): string {
+  private makeHead(): string {
     this.#state |= State.HeadSent
     const own = findField(this.#fields, 'connection')
-    const last = own === undefined && !this.#keepsAlive()
+    const last = own === undefined && !this.keepsAlive()
     if (last) this.#state |= State.Last
     return responseHead(this.#status, this.#fields, this.#contentLength, this.request, last)
   }
 
-  #put(field: Field): this {
+  private put(field: Field): this {
     if (field.key === 'content-length') this.#contentLength = Number(field.value)
     this.#fields = putField(this.#fields, field)
     return this
   }
 
-  #mustBeOpen(): void {
+  private mustBeOpen(): void {
     if (this.headersSent) throw headersSentError()
   }
 
-  #write(data: Piece): boolean {
+  private pass(data: Piece): boolean {
     if (this.closed) {
       if (data instanceof FileSlice) data.release()
       return true
@@ -370,31 +370,31 @@ export class HttpResponse {
     return room
   }
 
-  #finish(): void {
+  private finish(): void {
     this.#state |= State.Finished
     const short =
-      this.#bodyBytes < this.#contentLength && !this.#isHead() && !isBodiless(this.#status)
+      this.#bodyBytes < this.#contentLength && !this.isHead() && !isBodiless(this.#status)
     const asked = asksForClose(findField(this.#fields, 'connection')?.value)
     // A body short of its Content-Length can only be ended by ending the connection.
-    this.#settle(short || asked || this.#is(State.Last) || !this.#keepsAlive())
+    this.settle(short || asked || this.is(State.Last) || !this.keepsAlive())
   }
 
-  #settle(closing: boolean): void {
+  private settle(closing: boolean): void {
     if (this.settled) return // it was refused meanwhile
     this.#state |= closing ? State.Settled | State.Closing : State.Settled
     this.#sink.onSettled(this)
   }
 
-  #is(fact: number): boolean {
+  private is(fact: number): boolean {
     return (this.#state & fact) !== 0
   }
 
-  #keepsAlive(): boolean {
-    return this.#is(State.Wanted) && this.#sink.goesOn(this.request)
+  private keepsAlive(): boolean {
+    return this.is(State.Wanted) && this.#sink.goesOn(this.request)
   }
 
   /** The request is HEAD: the answer has no body. */
-  #isHead(): boolean {
+  private isHead(): boolean {
     return (this.request.flags & Flag.IsHead) !== 0
   }
 }
