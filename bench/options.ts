@@ -32,7 +32,7 @@ edgeloop bench compare OLD.json NEW.json   (--help says how)
 Compares edgeloop's servers with libuv's default loop (node:net, node:http) and with a floor in C++,
 under load from another process on this machine. Prints a table, writes report.html and results.json.
 
-  --quick               three rounds of half a second: about two minutes (the default)
+  --quick               three rounds of 0.3 seconds: a good minute (the default)
   --full                everything: all scenarios, libuv in C++ (built with cmake where its headers
                         are), other runtimes where installed, system calls; five rounds of two
                         seconds: about an hour
@@ -40,7 +40,7 @@ under load from another process on this machine. Prints a table, writes report.h
   --server a,b          only these servers
   --calls, --no-calls   count system calls too, in a pass of its own (with strace); --full does
   --rounds N            how often each server has its turn (3; 5 with --full)
-  --seconds S           measured in each turn (0.5; 2 with --full)
+  --seconds S           measured in each turn (0.3; 2 with --full)
   --connections N       that talk at the same time, instead of each scenario's own number
                         (memory, register, rings, models and the series by connections keep theirs)
   --json FILE           results.json, every figure of every round
@@ -151,7 +151,7 @@ export function parseOptions(words: readonly string[]): Options {
   if (values.calls === true && values['no-calls'] === true)
     throw new UsageError('--calls and --no-calls exclude each other')
   const rounds = whole('rounds', values.rounds, full ? 5 : 3, 1000)
-  const seconds = number('seconds', values.seconds, full ? 2 : 0.5, 0.1, 600)
+  const seconds = number('seconds', values.seconds, full ? 2 : 0.3, 0.1, 600)
   const connections = whole('connections', values.connections, usualConnections, 10_000)
   const chosenScenarios =
     values.scenario === undefined

@@ -28,14 +28,18 @@ export function commonHead(
   if (type.second !== second) {
     type.second = second
     type.heads?.clear()
+    type.recentKey = 0
   }
-  const heads = (type.heads ??= new Map<number, Uint8Array>())
   const key = last ? -length : length
+  if (type.recentKey === key) return type.recent
+  const heads = (type.heads ??= new Map<number, Uint8Array>())
   let head = heads.get(key)
   if (head === undefined) {
     const fields = `${type.line}Content-Length: ${String(length)}\r\n${dateField(second)}${last ? CLOSE.line : ''}`
     head = new Uint8Array(Buffer.from(`${statusLine(200)}${fields}\r\n`, 'latin1'))
     heads.set(key, head)
   }
+  type.recentKey = key
+  type.recent = head
   return head
 }

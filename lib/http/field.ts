@@ -19,6 +19,9 @@ export interface Field {
   /** Of a Content-Type: heads by the length of their bodies, as they are in this second. */
   heads: Map<number, Uint8Array> | undefined
   second: number
+  /** The last of them that was asked for: mostly the next one, too. */
+  recentKey: number
+  recent: Uint8Array | undefined
 }
 
 /** Names that are remembered: more than any program sets, and a bound for one that makes them up. */
@@ -47,7 +50,7 @@ export function makeField(name: string, value: string): Field {
 
 /** @param line checked @internal */
 export function newField(key: string, value: string, line: string): Field {
-  return { key, value, line, heads: undefined, second: -1 }
+  return { key, value, line, heads: undefined, second: -1, recentKey: 0, recent: undefined }
 }
 
 /**

@@ -128,14 +128,13 @@ export class Plane {
   sendWhole(id: number, bytes: Uint8Array, text: string): boolean {
     const length = bytes.length + text.length
     if (length > LARGEST_COPY) return false
-    const offset = this.reserve(length)
+    const offset = this.reserve(bytes.length + text.length * 3)
     const sending = this.#sending
     sending.set(bytes, offset)
     const at = offset + bytes.length
     if (text.length > SHORT_TEXT) {
-      // What is not ASCII has more bytes in UTF-8 than characters.
-      if (Buffer.byteLength(text) !== text.length) return false
-      sending.write(text, at, 'latin1')
+      // What is not ASCII has more bytes in UTF-8 than characters, at most three for each.
+      if (sending.write(text, at, 'utf8') !== text.length) return false
     } else {
       let all = 0
       for (let i = 0; i < text.length; i++) {

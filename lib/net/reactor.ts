@@ -90,7 +90,7 @@ export class NetReactor extends EventReactor {
   ): Listener {
     this.mustBeOpen()
     checkOptions(options)
-    const group = this.#makeGroup(options, decoding)
+    const group = this.makeGroup(options, decoding)
     const flags = this.flagsOf(options)
     const exclusive = options.exclusive === true
     checkExclusive(this.backend, this.supports, exclusive)
@@ -113,7 +113,7 @@ export class NetReactor extends EventReactor {
   async connect<Data = unknown>(options: ConnectOptions<Data>): Promise<Socket<Data>> {
     this.mustBeOpen()
     checkOptions(options)
-    const group = this.#makeGroup(options)
+    const group = this.makeGroup(options)
     const given = this.flagsOf(options)
     const plan = connectPlan(options)
     group.settings.packets = plan.packets
@@ -125,7 +125,7 @@ export class NetReactor extends EventReactor {
         if (id >= 0) this.#attempts.set(id, race)
         return id
       },
-      admit: (id) => this.#addTimed(id, group),
+      admit: (id) => this.addTimed(id, group),
       drop: (id) => {
         if (!this.closed) this.#owner.plane.push(Command.Destroy, id)
       },
@@ -161,14 +161,14 @@ export class NetReactor extends EventReactor {
   adopt<Data = unknown>(fd: number, options: AdoptOptions<Data>): Socket<Data> {
     this.mustBeOpen()
     checkOptions(options)
-    const group = this.#makeGroup(options)
+    const group = this.makeGroup(options)
     const flags = this.flagsOf(options)
     makeConnected(fd)
     group.settings.packets = isPacketSocket(fd)
     const packets = group.settings.packets ? AdoptFlag.Packets : 0
     const { native } = this.#owner.plane
     const id = check(addon.stream.adopt(native, fd, -1, flags | packets), 'adopt', { fd })
-    const socket = this.#addTimed(id, group)
+    const socket = this.addTimed(id, group)
     this.#owner.call(group, () => {
       socket.onOpen()
     })
@@ -254,6 +254,7 @@ export class NetReactor extends EventReactor {
     return index + 1
   }
 
+  // A #method: it is passed on, not called.
   /** The record at `index`, and those behind it of what the same socket has received. */
   #tellAll(socket: Socket, index: number, count: number): number {
     const { records } = this
@@ -330,10 +331,10 @@ export class NetReactor extends EventReactor {
     }
     if (group !== undefined) {
       if (group.handlers.open === undefined) this.leaveUnseen(id, group)
-      else this.#addSocket(id, group)
+      else this.addSocket(id, group)
     } else {
       // Its listener was closed, or its race won, in this very turn: nobody is left to take it.
-      this.#addSocket(id, new Group({}, NO_SETTINGS)).destroy()
+      this.addSocket(id, new Group({}, NO_SETTINGS)).destroy()
     }
     return undefined
   }
@@ -360,18 +361,18 @@ export class NetReactor extends EventReactor {
     return (this.#sockets[id] = new Socket(this.#owner, group, id))
   }
 
-  #addSocket<Data>(id: number, group: SocketGroup<Data>): Socket<Data> {
+  private addSocket<Data>(id: number, group: SocketGroup<Data>): Socket<Data> {
     const socket = new Socket(this.#owner, group, id)
     this.#sockets[id] = socket
     this.reference(1)
     return socket
   }
 
-  /** As {@link #addSocket}, for one whose group C++ does not know. */
-  #addTimed<Data>(id: number, group: SocketGroup<Data>): Socket<Data> {
+  /** As {@link addSocket}, for one whose group C++ does not know. */
+  private addTimed<Data>(id: number, group: SocketGroup<Data>): Socket<Data> {
     const { idleTimeout } = group.settings
     if (idleTimeout > 0) check(addon.stream.setIdle(this.native, id, idleTimeout), 'setTimeout')
-    return this.#addSocket(id, group)
+    return this.addSocket(id, group)
   }
 
   /** The end of a connection that never was, or that came too late. */
@@ -381,7 +382,7 @@ export class NetReactor extends EventReactor {
     race?.fails(id, errno)
   }
 
-  #makeGroup<Data>(
+  private makeGroup<Data>(
     options: ListenOptions<Data> | ConnectOptions<Data>,
     decoding?: Decoding<Socket<Data>>,
   ): SocketGroup<Data> {

@@ -9,7 +9,7 @@ describe('the options of bench', () => {
     const options = parseOptions([])
     expect(options).toMatchObject({
       rounds: 3,
-      seconds: 0.5,
+      seconds: 0.3,
       json: 'results.json',
       out: 'report.html',
     })
