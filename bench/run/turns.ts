@@ -76,9 +76,13 @@ export function faultsOf(load: LoadResult): string | undefined {
  * its code all through the rounds, on the core that is measured. What goes wrong goes wrong again, and counts then.
  */
 export async function busyWarmup(server: Server, setting: Setting): Promise<void> {
-  const { scenario, plan } = setting
-  const busy = { ...setting, scenario: { ...scenario, rate: 0 } }
-  await serverTurn(server, { ...busy, plan: { ...plan, seconds: plan.firstWarmup } }, 0, 0)
+  await firstWarmup(server, { ...setting, scenario: { ...setting.scenario, rate: 0 } }, 0)
+}
+
+/** A window as long as the first warm-up, of which nothing counts. */
+function firstWarmup(server: Server, setting: Setting, round: number): Promise<Trial> {
+  const { plan } = setting
+  return serverTurn(server, { ...setting, plan: { ...plan, seconds: plan.firstWarmup } }, round, 0)
 }
 
 /** One window of a server that stays up. */
@@ -120,8 +124,7 @@ export async function memoryTurn(
   const server = await Server.start(command, cores.server)
   try {
     const warm: Scenario = { ...scenario, kind: 'talk', connections: warmupConnections }
-    const shorter = { ...plan, seconds: plan.firstWarmup }
-    const first = await serverTurn(server, { scenario: warm, plan: shorter, cores }, round, 0)
+    const first = await firstWarmup(server, { scenario: warm, plan, cores }, round)
     if (first.failure !== undefined) return { round, failure: `warm-up: ${first.failure}` }
     await delay((plan.rest ?? 0) * 1000)
     return await serverTurn(server, { scenario, plan, cores }, round, 0)
