@@ -9,8 +9,7 @@ import { booleanOption, checkOptions } from './checks'
 import { Command } from './commands'
 import { connectPlan, Race, type RaceOwner } from './connect'
 import { dropInfo } from './ends'
-import { DatagramKind } from './datagram-layout'
-import { type Decoding, FIRST_DECODED } from './decoding'
+import type { Decoding } from './decoding'
 import { Group } from './handlers'
 import type { Listener } from './listener'
 import { Listeners } from './listeners'
@@ -24,7 +23,9 @@ import {
 import { Plane } from './plane'
 import { Soon } from './soon'
 import type { ReactorStats } from './stats'
-import { Socket, type SocketGroup, type SocketHandlers, type SocketOwner } from './socket'
+import { Socket, type SocketGroup, type SocketOwner } from './socket'
+import { silent, tellsOfBytes } from './told'
+import { Unseen } from './unseen'
 
 /** For a socket that nobody is left to take. */
 const NO_SETTINGS = { highWaterMark: 0, idleTimeout: 0, maxConnections: -1 }
@@ -36,8 +37,7 @@ const NO_SETTINGS = { highWaterMark: 0, idleTimeout: 0, maxConnections: -1 }
 export class NetReactor extends EventReactor {
   #plane: Plane | undefined
   readonly #sockets: (Socket | undefined)[] = []
-  /** Of connections that nobody has been told of yet: their objects are made when somebody is. */
-  readonly #unseen: (SocketGroup | undefined)[] = []
+  readonly #unseen = new Unseen()
   readonly #listeners: Listeners
   /** Attempts to connect, until they are connected or closed, by their socket's index. */
   readonly #attempts = new Map<number, Race<Socket>>()
@@ -187,9 +187,7 @@ export class NetReactor extends EventReactor {
 
   /** Stream sockets that are open, accepted or connected. @internal */
   get connections(): number {
-    const count = (many: readonly unknown[]): number =>
-      many.reduce<number>((sum, one) => sum + (one === undefined ? 0 : 1), 0)
-    return count(this.#sockets) + count(this.#unseen)
+    return this.#sockets.filter(Boolean).length + this.#unseen.ids().length
   }
 
   /**
@@ -197,7 +195,7 @@ export class NetReactor extends EventReactor {
    * what is opened or closed meanwhile may be seen or not.
    */
   *sockets(): IterableIterator<Socket> {
-    for (const id of this.#unseen.keys()) this.seen(id)
+    for (const id of this.#unseen.ids()) this.seen(id)
     for (const socket of this.#sockets) if (socket !== undefined) yield socket
   }
 
@@ -213,7 +211,7 @@ export class NetReactor extends EventReactor {
     for (const race of this.#races) race.cancel(closedError('The reactor'))
     this.#attempts.clear()
     this.#sockets.length = 0
-    this.#unseen.length = 0
+    this.#unseen.clear()
   }
 
   protected override early(): number {
@@ -254,7 +252,6 @@ export class NetReactor extends EventReactor {
     return index + 1
   }
 
-  // A #method: it is passed on, not called.
   /** The record at `index`, and those behind it of what the same socket has received. */
   #tellAll(socket: Socket, index: number, count: number): number {
     const { records } = this
@@ -330,8 +327,9 @@ export class NetReactor extends EventReactor {
       if (race.wins(id) !== undefined) return race
     }
     if (group !== undefined) {
-      if (group.handlers.open === undefined) this.leaveUnseen(id, group)
-      else this.addSocket(id, group)
+      this.reference(1)
+      if (group.handlers.open === undefined) this.#unseen.leave(id, group)
+      else this.#sockets[id] = new Socket(this.#owner, group, id)
     } else {
       // Its listener was closed, or its race won, in this very turn: nobody is left to take it.
       this.addSocket(id, new Group({}, NO_SETTINGS)).destroy()
@@ -339,21 +337,14 @@ export class NetReactor extends EventReactor {
     return undefined
   }
 
-  /** Nobody is told that it stands: until there is more to tell it has no object. */
-  private leaveUnseen(id: number, group: SocketGroup): void {
-    this.reference(1)
-    while (this.#unseen.length < id) this.#unseen.push(undefined)
-    this.#unseen[id] = group
-  }
-
   /**
    * The socket of a connection that nobody has been told of, now that `kind` is to be told. Undefined where there
    * is none, or where it ends as silently as it was.
    */
   private seen(id: number, kind?: number): Socket | undefined {
-    const group = this.#unseen[id]
+    const group = this.#unseen.at(id)
     if (group === undefined || kind === Kind.Open) return undefined
-    this.#unseen[id] = undefined
+    this.#unseen.forget(id)
     if (kind === Kind.Close && silent(kind, group.handlers)) {
       this.reference(-1)
       return undefined
@@ -405,16 +396,4 @@ export class NetReactor extends EventReactor {
       group.handlers.drop?.(dropInfo(local ?? undefined, remote ?? undefined))
     })
   }
-}
-
-function tellsOfBytes(kind: number): boolean {
-  return kind === Kind.Data || (kind >= FIRST_DECODED && kind < DatagramKind.Datagrams)
-}
-
-/** Whether a record reaches no handler: then it needs no async context of one. */
-function silent(kind: number | undefined, handlers: SocketHandlers): boolean {
-  if (kind === Kind.Open) return handlers.open === undefined
-  if (kind === Kind.End) return handlers.end === undefined
-  if (kind !== Kind.Close) return kind === Kind.Stuck
-  return handlers.close === undefined && handlers.error === undefined
 }
