@@ -69,6 +69,10 @@ inline bool EqualsIgnoringCase(const uint8_t* bytes, size_t length, const char* 
 struct PortableRuns {
   static constexpr const char* kName = "portable";
 
+  static const uint8_t* Name(const uint8_t* at, const uint8_t* end) {
+    while (at < end && Is(*at, kToken)) at++;
+    return at;
+  }
   static const uint8_t* Value(const uint8_t* at, const uint8_t* end) {
     while (at < end && Is(*at, kValueByte)) at++;
     return at;

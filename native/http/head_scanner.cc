@@ -91,7 +91,7 @@ HeadScanner::Result HeadScanner::ScanRequestLine(const uint8_t* head, const uint
   switch (stage_) {
     default:
     case Stage::kMethod:
-      while (at < end && Is(*at, kToken)) at++;
+      at = Runs::Name(at, end);
       if (at == end) return Expecting(head, at);
       if (*at != ' ' || at == head) return Unexpected(head, at, end, Refusal::kBadRequestLine);
       head_.method = {0, Distance(head, at)};
@@ -110,6 +110,11 @@ HeadScanner::Result HeadScanner::ScanRequestLine(const uint8_t* head, const uint
       at++;
       version_ = Distance(head, at);
       stage_ = Stage::kVersion;
+      // Nearly always, and then whole.
+      if (end - at > kVersionBytes && Equals(at, "HTTP/1.1")) {
+        at += kVersionBytes;
+        head_.flags |= kMinorOne;
+      }
       [[fallthrough]];
     }
     case Stage::kVersion:
@@ -163,7 +168,7 @@ HeadScanner::Result HeadScanner::ScanFields(const uint8_t* head, const uint8_t* 
         stage_ = Stage::kName;
         [[fallthrough]];
       case Stage::kName: {
-        while (at < end && Is(*at, kToken)) at++;
+        at = Runs::Name(at, end);
         if (at == end) return Expecting(head, at);
         const uint8_t* begin = head + field_.name.begin;
         if (*at != ':' || at == begin) return Unexpected(head, at, end, Refusal::kBadHeader);

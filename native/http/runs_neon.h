@@ -18,6 +18,22 @@ struct NeonRuns {
     return nibbles == 0 ? 16u : static_cast<unsigned>(__builtin_ctzll(nibbles)) / 4;
   }
 
+  // The letters, digits and hyphens of nearly all names; what else a token may hold is looked up.
+  static const uint8_t* Name(const uint8_t* at, const uint8_t* end) {
+    for (; end - at >= 16; at += 16) {
+      uint8x16_t bytes = vld1q_u8(at);
+      // Letters in either case become 0 to 25, digits 0 to 9; all others wrap to more.
+      uint8x16_t letter = vsubq_u8(vorrq_u8(bytes, vdupq_n_u8(0x20)), vdupq_n_u8('a'));
+      uint8x16_t digit = vsubq_u8(bytes, vdupq_n_u8('0'));
+      uint8x16_t good = vorrq_u8(vcltq_u8(letter, vdupq_n_u8(26)), vcltq_u8(digit, vdupq_n_u8(10)));
+      unsigned first = FirstOf(vmvnq_u8(vorrq_u8(good, vceqq_u8(bytes, vdupq_n_u8('-')))));
+      if (first == 16) continue;
+      at += first;
+      return Is(*at, kToken) ? PortableRuns::Name(at, end) : at;
+    }
+    return PortableRuns::Name(at, end);
+  }
+
   static const uint8_t* Value(const uint8_t* at, const uint8_t* end) {
     for (; end - at >= 16; at += 16) {
       uint8x16_t bytes = vld1q_u8(at);

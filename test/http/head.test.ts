@@ -147,6 +147,7 @@ describe('refused: the request line', () => {
     ['9112 3', 'no version (HTTP/0.9)', 'GET /'],
     ['9112 2.3', 'a version in small letters', 'GET / http/1.1'],
     ['9112 2.3', 'a version of two digits', 'GET / HTTP/1.10'],
+    ['9112 2.3', 'a version twice', 'GET / HTTP/1.1HTTP/1.1'],
     ['9112 2.3', 'a version without a minor', 'GET / HTTP/1'],
     ['9110 9.1', 'a method that is no token', 'G(T / HTTP/1.1'],
     ['9110 9.1', 'no method', ' / HTTP/1.1'],

@@ -10,7 +10,7 @@ const of = (characters: string, minLength: number, maxLength: number): fc.Arbitr
   fc.string({ unit: fc.constantFrom(...Array.from(characters)), minLength, maxLength })
 
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
-const token = of(`${letters}!#$%&'*+-.^_\`|~`, 1, 20)
+const token = of(`${letters}!#$%&'*+-.^_\`|~`, 1, 40)
 const visible = String.fromCharCode(...Array.from({ length: 94 }, (_, i) => 0x21 + i))
 const targets = of(visible.replace('#', ''), 0, 60).map((rest) => `/${rest}`)
 const blanks = of(' \t', 0, 3)
