@@ -54,7 +54,7 @@ export interface Contestant {
   readonly about: string
   /** Descriptors that it can hold, where that is a limit of its own and not the system's. */
   readonly descriptors?: number
-  /** Takes part only in scenarios that name it. */
+  /** Takes part only in scenarios that name it, among their `servers` or their `guests`. */
   readonly special?: boolean
   /** Threads that serve, where they are several: it is given as many cores, if there are. */
   readonly threads?: number

@@ -2,6 +2,7 @@ import type { Contestant } from './contestant'
 import { epollEdge, epollLevel, oneWorker, poll, select, twoWorkers } from './edgeloop'
 import { floor } from './floor'
 import { fastify, uWebSockets } from './frameworks'
+import { hostedBare, hostedCall } from './hosted'
 import { libuvGuide, libuvTuned } from './libuv'
 import { models } from './models'
 import { nginx } from './nginx'
@@ -15,6 +16,8 @@ export const contestants: readonly Contestant[] = [
   floor,
   libuvTuned,
   libuvGuide,
+  hostedBare,
+  hostedCall,
   nodeNet,
   nodeDgram,
   nodeHttp,

@@ -1,7 +1,7 @@
 import type { Contestant } from './contestant'
 import { reference } from './references'
 
-const { program, needs } = reference('edgeloop-libuv', 'uv.h', 'libuv1-dev')
+const { program, needs } = reference('edgeloop-libuv', 'uv.h', 'apt-get install libuv1-dev cmake')
 
 const libuv = (way: string, title: string, about: string): Contestant => ({
   name: `libuv-${way}`,

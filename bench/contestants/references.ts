@@ -38,21 +38,27 @@ function alone<T>(work: () => T): T {
   }
 }
 
+/** Where headers of libraries are. */
+const usual = ['/usr/include', '/usr/local/include']
+
 /**
- * A program in C++ on a library that is not part of this package: cmake builds it where the library's
+ * Something in C++ on a library that is not part of this package: cmake builds it where the library's
  * header is.
  *
  * @param target in CMakeLists.txt
- * @param debian the package with the header
+ * @param how the command that gets what it needs
+ * @param folders where the header may be
+ * @param suffix of the file's name behind the target's
  */
 export function reference(
   target: string,
   header: string,
-  debian: string,
+  how: string,
+  folders: readonly string[] = usual,
+  suffix = '',
 ): { readonly program: string; readonly needs: Needs } {
-  const program = path.join(folder, 'Release', target)
-  const how = `apt-get install ${debian} cmake`
-  const headers = ['/usr/include', '/usr/local/include'].map((where) => path.join(where, header))
+  const program = path.join(folder, 'Release', `${target}${suffix}`)
+  const headers = folders.map((where) => path.join(where, header))
   function prepare(): string | undefined {
     if (!existsSync(inPackage('CMakeLists.txt'))) return 'only in a checkout of edgeloop'
     if (!headers.some((file) => existsSync(file)) || failure('cmake', '--version') !== undefined)

@@ -2,7 +2,11 @@ import type { Contestant } from './contestant'
 import { reference } from './references'
 
 function ring(name: string, title: string, about: string, header: string, debian: string) {
-  const { program, needs } = reference(`edgeloop-ring-${name}`, header, debian)
+  const { program, needs } = reference(
+    `edgeloop-ring-${name}`,
+    header,
+    `apt-get install ${debian} cmake`,
+  )
   const contestant: Contestant = {
     ...{ name: `ring-${name}`, title, role: 'reference', about, needs },
     command: (job) => (job === 'ring' ? [program] : undefined),

@@ -38,22 +38,33 @@ class Server {
 
   // Returns only on failure, with errno.
   int Run() {
-    if (epoll_ < 0 || !Control(EPOLL_CTL_ADD, listener_, EPOLLIN)) return errno;
-    epoll_event events[256];
-    while (true) {
-      const int ready = epoll_wait(epoll_, events, 256, -1);
-      if (ready < 0 && errno != EINTR) return errno;
-      for (int index = 0; index < ready; index += 1) {
-        const int fd = events[index].data.fd;
-        if (fd == listener_)
-          Accept();
-        else if ((events[index].events & EPOLLOUT) != 0)
-          Flush(fd);
-        else
-          Receive(fd);
-      }
-    }
+    int error = Start();
+    while (error == 0) error = Turn(-1);
+    return error;
   }
+
+  // 0, or an errno; as of Turn.
+  int Start() { return epoll_ >= 0 && Control(EPOLL_CTL_ADD, listener_, EPOLLIN) ? 0 : errno; }
+
+  // Waits for up to `timeout` milliseconds, and serves what is ready.
+  int Turn(int timeout) {
+    epoll_event events[256];
+    const int ready = epoll_wait(epoll_, events, 256, timeout);
+    if (ready < 0 && errno != EINTR) return errno;
+    for (int index = 0; index < ready; index += 1) {
+      const int fd = events[index].data.fd;
+      if (fd == listener_)
+        Accept();
+      else if ((events[index].events & EPOLLOUT) != 0)
+        Flush(fd);
+      else
+        Receive(fd);
+    }
+    return 0;
+  }
+
+  // Readable while a turn has something to do.
+  int epoll() const { return epoll_; }
 
  private:
   // By its descriptor.

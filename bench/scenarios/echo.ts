@@ -1,4 +1,4 @@
-import { usual, type Scenario } from './scenario'
+import { hosted, usual, type Scenario } from './scenario'
 
 /** Conversations on connections that stay open. */
 export const echo: readonly Scenario[] = [
@@ -10,6 +10,7 @@ export const echo: readonly Scenario[] = [
       'Small messages, every connection busy: almost nothing but the price of being told that a socket is ready, one receive and one send.',
     job: 'echo',
     unit: 'message',
+    guests: hosted,
   },
   {
     ...usual,
@@ -55,5 +56,6 @@ export const echoAtRate: readonly Scenario[] = [
     unit: 'message',
     quick: false,
     rate: 5000,
+    guests: hosted,
   },
 ]

@@ -1,5 +1,5 @@
 import { apiHeaders, browserHeaders, headersAnswer } from './headers'
-import { usual, type Scenario } from './scenario'
+import { hosted, usual, type Scenario } from './scenario'
 
 /** Requests of HTTP/1.1. */
 export const http: readonly Scenario[] = [
@@ -10,6 +10,7 @@ export const http: readonly Scenario[] = [
     about: 'GET / answered with 13 bytes of text, one request at a time on each connection.',
     job: 'http',
     unit: 'request',
+    guests: hosted,
   },
   {
     ...usual,
@@ -30,6 +31,7 @@ export const http: readonly Scenario[] = [
     job: 'http',
     unit: 'request',
     rate: 5000,
+    guests: hosted,
   },
   {
     ...usual,
@@ -41,6 +43,7 @@ export const http: readonly Scenario[] = [
     unit: 'request',
     quick: false,
     rate: 20_000,
+    guests: hosted,
   },
   {
     ...usual,

@@ -56,11 +56,16 @@ export interface Scenario {
   readonly capacity?: number
   /** Who takes part, by name; without it everybody who has this job and is no `special` contestant. */
   readonly servers?: readonly string[]
+  /** `special` contestants that take part beside everybody else, by name. */
+  readonly guests?: readonly string[]
   /** One of a series that shows a course: fewer and shorter rounds, and no system calls counted. */
   readonly brief?: boolean
   /** Where bytes are passed round a ring; `connections` and `idle` are its pipes with and without one. */
   readonly ring?: RingShape
 }
+
+/** The floor in Node's loop, where the question is what of a price is Node's. */
+export const hosted: readonly string[] = ['hosted-bare', 'hosted-call']
 
 /** What most scenarios have in common. */
 export const usual = {

@@ -2,11 +2,13 @@
 
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import path from 'node:path'
 import process from 'node:process'
 import { describe, expect, it } from 'vitest'
 import { obstacle, type Contestant } from '../../bench/contestants/contestant'
 import { epollEdge, epollLevel, poll, select } from '../../bench/contestants/edgeloop'
 import { floor } from '../../bench/contestants/floor'
+import { hostedBare, hostedCall } from '../../bench/contestants/hosted'
 import { libuvGuide, libuvTuned } from '../../bench/contestants/libuv'
 import { nodeNet } from '../../bench/contestants/node'
 import { chooseCores } from '../../bench/run/pinning'
@@ -121,8 +123,35 @@ describe('a contestant that is not installed', () => {
   })
 })
 
+const cmake = spawnSync('cmake', ['--version']).status === 0
+
+describe("the floor in Node's loop", () => {
+  const headers = path.resolve(process.execPath, '../../include/node/uv.h')
+  const built = cmake && existsSync(headers)
+  const where = built ? '' : ' (skipped: no cmake, or no headers beside node here)'
+  const guests = [hostedBare.name, hostedCall.name]
+  it.skipIf(!built)(`answers, with and without a call for each turn${where}`, async () => {
+    for (const changes of [{ size: 1_000_000 }, { job: 'http' }] as const) {
+      const rows = await rowsOf({ ...changes, guests }, hostedBare, hostedCall)
+      expect(rows.map(({ failure }) => failure)).toEqual([undefined, undefined])
+      expect(rows[1]?.banner).toBe('(epoll, level, in Node)')
+    }
+  })
+
+  it('takes part only where it is a guest', async () => {
+    expect(await rowsOf({}, hostedBare, hostedCall)).toEqual([])
+  })
+
+  it.skipIf(!built)(`refuses what it can't do${where}`, () => {
+    expect(obstacle(hostedBare)).toBeUndefined()
+    const [program = '', ...words] = hostedBare.command('echo') ?? []
+    const { status, stderr } = spawnSync(program, [...words.slice(0, -1), 'smtp'])
+    expect(status).toBe(1)
+    expect(String(stderr)).toContain("The \"job\" argument must be 'echo' or 'http'")
+  })
+})
+
 describe('libuv in C++', () => {
-  const cmake = spawnSync('cmake', ['--version']).status === 0
   const built = cmake && existsSync('/usr/include/uv.h')
   it.skipIf(!built)(
     `echoes small and large messages both ways${built ? '' : ' (skipped: no cmake, or no libuv1-dev here)'}`,

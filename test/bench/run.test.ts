@@ -116,8 +116,9 @@ describe('the command', () => {
     expect(status).toBe(0)
     const names = [...stdout.matchAll(/^ {2}(\S+) /gm)].map(([, name]) => name)
     const runtimes = ['bun', 'deno', 'fastify', 'uwebsockets', 'nginx']
-    const references = ['libuv-tuned', 'libuv-guide', 'npm-epoll', 'ring-libuv', 'ring-libevent']
-    expect(names).toEqual([...references, ...runtimes])
+    const references = ['libuv-tuned', 'libuv-guide', 'hosted-bare', 'hosted-call', 'npm-epoll']
+    const rings = ['ring-libuv', 'ring-libevent']
+    expect(names).toEqual([...references, ...rings, ...runtimes])
     for (const line of stdout.trim().split('\n'))
       expect(line).toMatch(/ (built|missing: \S+ .*|\S*\s?\d+\.\d+\.\d+.*)$/)
   })
