@@ -5,8 +5,9 @@
 #include <node_api.h>
 #include <uv.h>
 
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
-#include <string>
 
 #include "../floor/answer.h"
 #include "../floor/listener.h"
@@ -24,10 +25,6 @@ struct Host {
   int (*turn)(void* server);
 };
 
-void Throw(napi_env env, const char* code, const std::string& message) {
-  napi_throw_error(env, code, message.c_str());
-}
-
 void Call(const Host& host) {
   napi_handle_scope scope;
   if (napi_open_handle_scope(host.env, &scope) != napi_ok) return;
@@ -43,7 +40,10 @@ void Call(const Host& host) {
 void OnReady(uv_poll_t* watch, int, int) {
   const auto* host = static_cast<Host*>(watch->data);
   const int error = host->turn(host->server);
-  if (error != 0) Throw(host->env, "ERR_HOSTED", std::strerror(error));
+  if (error != 0) {
+    std::fprintf(stderr, "edgeloop-hosted: %s\n", std::strerror(error));
+    std::exit(1);
+  }
   if (host->called != nullptr) Call(*host);
 }
 
@@ -75,12 +75,13 @@ napi_value Serve(napi_env env, napi_callback_info info) {
   char job[16] = "";
   size_t length = 0;
   if (napi_get_value_string_utf8(env, arguments[0], job, sizeof job, &length) != napi_ok) {
-    Throw(env, "ERR_INVALID_ARG_TYPE", "The \"job\" argument must be a string");
+    napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", "The \"job\" argument must be a string");
     return nullptr;
   }
   const bool http = std::strcmp(job, "http") == 0;
   if (!http && std::strcmp(job, "echo") != 0) {
-    Throw(env, "ERR_INVALID_ARG_VALUE", "The \"job\" argument must be 'echo' or 'http'");
+    napi_throw_type_error(env, "ERR_INVALID_ARG_VALUE",
+                          "The \"job\" argument must be 'echo' or 'http'");
     return nullptr;
   }
   auto* host = new Host{env, nullptr, nullptr, {}, nullptr, nullptr};
@@ -94,7 +95,7 @@ napi_value Serve(napi_env env, napi_callback_info info) {
                                           "Content-Type: text/plain\r\n", "Hello, World!")))
                         : Begin(host, floor_server::Echo());
   if (port < 0) {
-    Throw(env, "ERR_HOSTED", std::strerror(-port));
+    napi_throw_error(env, "ERR_HOSTED", std::strerror(-port));
     return nullptr;
   }
   napi_value result;
