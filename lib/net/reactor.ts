@@ -326,14 +326,11 @@ export class NetReactor extends EventReactor {
       this.#attempts.delete(id)
       if (race.wins(id) !== undefined) return race
     }
-    if (group !== undefined) {
-      this.reference(1)
-      if (group.handlers.open === undefined) this.#unseen.leave(id, group)
-      else this.#sockets[id] = new Socket(this.#owner, group, id)
-    } else {
-      // Its listener was closed, or its race won, in this very turn: nobody is left to take it.
-      this.addSocket(id, new Group({}, NO_SETTINGS)).destroy()
-    }
+    this.reference(1)
+    // Its listener was closed, or its race won, in this very turn: nobody is left to take it.
+    if (group === undefined) this.makeSocket(id, new Group({}, NO_SETTINGS)).destroy()
+    else if (group.handlers.open === undefined) this.#unseen.leave(id, group)
+    else this.makeSocket(id, group)
     return undefined
   }
 
@@ -349,21 +346,21 @@ export class NetReactor extends EventReactor {
       this.reference(-1)
       return undefined
     }
-    return (this.#sockets[id] = new Socket(this.#owner, group, id))
+    return this.makeSocket(id, group)
   }
 
-  private addSocket<Data>(id: number, group: SocketGroup<Data>): Socket<Data> {
+  private makeSocket<Data>(id: number, group: SocketGroup<Data>): Socket<Data> {
     const socket = new Socket(this.#owner, group, id)
     this.#sockets[id] = socket
-    this.reference(1)
     return socket
   }
 
-  /** As {@link addSocket}, for one whose group C++ does not know. */
+  /** The socket of a connection whose group C++ does not know. */
   private addTimed<Data>(id: number, group: SocketGroup<Data>): Socket<Data> {
     const { idleTimeout } = group.settings
     if (idleTimeout > 0) check(addon.stream.setIdle(this.native, id, idleTimeout), 'setTimeout')
-    return this.addSocket(id, group)
+    this.reference(1)
+    return this.makeSocket(id, group)
   }
 
   /** The end of a connection that never was, or that came too late. */
